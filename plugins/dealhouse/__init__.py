@@ -1,0 +1,1 @@
+"""Dealhouse's batch rooms: how a task touches the outside world."""

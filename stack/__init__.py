@@ -1,0 +1,1 @@
+"""How the whole platform starts on one machine."""

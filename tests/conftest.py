@@ -1,0 +1,67 @@
+"""Shared by every test: a real Postgres, a migrated database of one's own."""
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg2
+import pytest
+from stack import postgres
+from stack.database import create_database, migrate
+
+TEMPLATE = "dealhouse_template"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server with a migrated template database: TEST_SERVER_URL, or an embedded cluster for this session."""
+    given = os.environ.get("TEST_SERVER_URL")
+    if given:
+        yield given
+        return
+    cluster = postgres.create(Path(tmp_path_factory.mktemp("postgres")), free_port())
+    postgres.start(cluster, durable=False)
+    try:
+        yield cluster.url("postgres")
+    finally:
+        postgres.stop(cluster)
+
+
+@pytest.fixture(scope="session")
+def template(server_url: str) -> str:
+    """The name of a migrated database that `database_url` copies."""
+    name = f"{TEMPLATE}_{uuid.uuid4().hex[:8]}"
+    create_database(server_url, name)
+    migrate(_sibling(server_url, name))
+    return name
+
+
+@pytest.fixture
+def database_url(server_url: str, template: str) -> Iterator[str]:
+    """A freshly migrated database of the test's own, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    _administer(server_url, f'create database "{name}" template "{template}"')
+    yield _sibling(server_url, name)
+    _administer(server_url, f'drop database "{name}" with (force)')
+
+
+def _sibling(url: str, name: str) -> str:
+    return f"{url.rsplit('/', 1)[0]}/{name}"
+
+
+def _administer(server_url: str, statement: str) -> None:
+    connection = psycopg2.connect(server_url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
