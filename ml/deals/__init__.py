@@ -1,0 +1,1 @@
+"""Deals: which to refuse, what their reference price is worth, how good they are."""

@@ -1,0 +1,1 @@
+"""Offers into products: identifiers, blocking, a scorer, average-link clusters with vetoes."""
