@@ -93,7 +93,8 @@ def start(cluster: Cluster, *, durable: bool = True) -> None:
 
 def is_running(cluster: Cluster) -> bool:
     status = [str(BINARIES / "pg_ctl"), "-D", str(cluster.folder / "data"), "status"]
-    return subprocess.run(status, capture_output=True, check=False, cwd="/", **_demoted()).returncode == 0  # type: ignore[call-overload]
+    done = subprocess.run(status, capture_output=True, check=False, cwd="/", **_demoted())  # type: ignore[call-overload]
+    return bool(done.returncode == 0)
 
 
 def stop(cluster: Cluster) -> None:

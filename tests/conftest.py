@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+
 from stack import postgres
 from stack.database import create_database, migrate
 

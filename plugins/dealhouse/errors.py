@@ -8,7 +8,8 @@ DealhouseError
 │   ├── FetchRefusedError     a merchant said no: robots.txt, 401, 403, 404, 410, 451, an unsafe address
 │   ├── FailureBudgetError    more merchants failed than the run may lose
 │   ├── ContractError         a dataset does not fit its declared contract
-│   └── GateRefusedError      the audit of a release failed: the last release keeps serving
+│   ├── GateRefusedError      the audit of a release failed: the last release keeps serving
+│   └── CommandRefusedError   a dbt or ml command said that its input or code is at fault
 └── TransientError            the same call may succeed later
     ├── FetchUnavailableError a merchant timed out, reset, or answered 408, 425, 429 or 5xx
     ├── DatabaseBusyError     a lock or connection was not to be had in time
@@ -71,6 +72,15 @@ class ContractError(PermanentError):
 
 class GateRefusedError(PermanentError):
     """The audit of a release failed: the last release keeps serving."""
+
+
+class CommandRefusedError(PermanentError):
+    """A dbt or ml command said that its input or code is at fault."""
+
+    def __init__(self, command: str, tail: str) -> None:
+        super().__init__(f"{command} refused\n{tail}")
+        self.command = command
+        self.tail = tail
 
 
 class FetchUnavailableError(TransientError):

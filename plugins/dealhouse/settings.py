@@ -26,9 +26,8 @@ class Settings(BaseSettings):
     shop_id: str = Field("house", alias="DEALHOUSE_SHOP_ID")
     shop_feed_url: str = Field("", alias="DEALHOUSE_SHOP_FEED_URL")
     shop_timezone: str = Field("Europe/Berlin", alias="DEALHOUSE_SHOP_TIMEZONE")
-    user_agent: str = Field(
-        "DealhouseBot/1.0 (+https://dealhouse.example/bot)", alias="DEALHOUSE_USER_AGENT"
-    )
+    user_agent: str = Field("DealhouseBot/1.0 (+https://dealhouse.example/bot)", alias="DEALHOUSE_USER_AGENT")
+    ingest_cron: str = Field("*/15 * * * *", alias="DEALHOUSE_INGEST_CRON")
     crawl_shards: int = Field(4, alias="DEALHOUSE_CRAWL_SHARDS", ge=1, le=64)
     requests_in_flight: int = Field(50, alias="DEALHOUSE_REQUESTS_IN_FLIGHT", ge=1)
     failure_budget: float = Field(0.5, alias="DEALHOUSE_FAILURE_BUDGET", ge=0, le=1)

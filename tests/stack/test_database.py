@@ -1,7 +1,8 @@
 import psycopg2
 
 SCHEMAS = {
-    "raw", "staging", "intermediate", "marts", "features", "predictions", "scored", "publish_candidate", "publish", "inbox", "ops",
+    "raw", "staging", "intermediate", "marts", "features", "predictions", "scored", "publish_candidate", "publish", "inbox",
+    "ops",
 }
 
 

@@ -1,0 +1,45 @@
+"""# ingest_shop
+
+Polls the house shop's feeds (catalogue, stock, orders, payments, customers, reviews, promotions, events, rates,
+calendar, weather) and lands what shoppers sent to the storefront.
+
+- **Inputs**: the shop's feeds after the cursors in `raw.feed_cursors`; `inbox.events`.
+- **Outputs**: `landing/shop/...`, `landing/inbox/...`; `raw.shop_*`, `raw.fx_rates`, `raw.rejects`; Asset `raw.shop`.
+- **Run type**: now; a cursor advances in the transaction that loads its batch, so nothing is lost or taken twice.
+- **Personal data**: native customer ids and e-mail addresses stop here; raw holds a keyed hash.
+
+## Triage
+1. `FetchUnavailableError`: the shop is away; the task retries, the next run catches up from the same cursor.
+2. Many rejects of one kind: the shop changed a feed; see `raw.rejects` by reason, fix the mapping, release the rows.
+"""
+
+from airflow.sdk import DAG, get_current_context, task
+
+from dealhouse.assets import RAW_SHOP
+from dealhouse.operators.ledgered_operator import ledgered
+from dealhouse.operators.quality_gate import checked
+from dealhouse.operators.shop_to_raw_operator import ShopToRawOperator
+from dealhouse.policies import DEFAULT_ARGS, Tag, ingest_schedule
+from dealhouse.settings import settings
+
+with DAG(
+    dag_id="ingest_shop",
+    dag_display_name="1 · Ingest the shop",
+    schedule=ingest_schedule(),
+    doc_md=__doc__,
+    default_args=DEFAULT_ARGS,
+    tags=[Tag.INGEST],
+    max_active_runs=1,
+    catchup=False,
+):
+    poll = ShopToRawOperator(task_id="poll_feeds")
+
+    @task(outlets=[RAW_SHOP])
+    def check_raw() -> None:
+        """The first quality border: what was loaded for this key, as Great Expectations sees it."""
+        from expectations.gates import check_raw
+
+        url = settings().database_url.get_secret_value()
+        ledgered(get_current_context(), lambda as_of: checked(check_raw(url, as_of, "shop")))
+
+    poll >> check_raw()

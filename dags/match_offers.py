@@ -1,0 +1,35 @@
+"""# match_offers
+
+Says which offers are one product: identifiers first, then blocking, scored similarity and average-link clusters.
+
+- **Inputs**: `features.offer_attributes` and the products known so far.
+- **Outputs**: `predictions.product`, `predictions.offer_product`, `predictions.product_changes`; Asset `predictions.product`.
+- **Incremental**: only new or changed offers are matched; product ids are minted once and never reused.
+- **Rerun**: safe; the same key replaces that key's run.
+
+## Triage
+1. `matching refused`: the last lines of the log name the input at fault.
+2. A held-out pair F1 that fell: compare `predictions.run.metrics` of the last runs; the live model only
+   changes when the new one wins.
+"""
+
+from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+
+from dealhouse.assets import CORE, PRODUCTS
+from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
+from dealhouse.policies import DEFAULT_ARGS, Tag
+
+with DAG(
+    dag_id="match_offers",
+    dag_display_name="3 · Match offers into products",
+    schedule=PartitionedAssetTimetable(assets=CORE),
+    doc_md=__doc__,
+    default_args=DEFAULT_ARGS,
+    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    tags=[Tag.MODEL],
+    max_active_runs=1,
+    catchup=False,
+):
+    FeaturesToPredictionsOperator(
+        task_id="match_offers", capability="matching", upstream=[("build_core", "build_core")], outlets=[PRODUCTS]
+    )

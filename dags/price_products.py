@@ -1,0 +1,34 @@
+"""# price_products
+
+Prices the house's SKUs: cost-plus within rails, drawn towards competitors, each price with its reason.
+
+- **Inputs**: `features.sku_pricing`, `predictions.demand_forecasts`.
+- **Outputs**: `predictions.prices`; Asset `predictions.prices`.
+- **Training**: rules and rails; nothing to train yet, `train` is accepted for uniformity.
+- **Rerun**: safe; the same key replaces that key's run.
+
+## Triage
+1. A price that did not move: its `rail` names what bound it.
+2. `infeasible` rails: cost, minimum price and ceiling contradict each other in the shop's feed; the price is kept.
+"""
+
+from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+
+from dealhouse.assets import DEMAND_FORECASTS, PRICES
+from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
+from dealhouse.policies import DEFAULT_ARGS, Tag
+
+with DAG(
+    dag_id="price_products",
+    dag_display_name="6 · Price products",
+    schedule=PartitionedAssetTimetable(assets=DEMAND_FORECASTS),
+    doc_md=__doc__,
+    default_args=DEFAULT_ARGS,
+    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    tags=[Tag.MODEL],
+    max_active_runs=1,
+    catchup=False,
+):
+    FeaturesToPredictionsOperator(
+        task_id="price_products", capability="pricing", upstream=[("forecast_demand", "forecast_demand")], outlets=[PRICES]
+    )

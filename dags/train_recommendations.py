@@ -1,0 +1,37 @@
+"""# train_recommendations
+
+Ranks products for each shopper, and what is trending for those we do not know yet; every item carries its reason.
+
+- **Inputs**: `features.interactions`, `features.customer_profiles`, `features.product_attributes`.
+- **Outputs**: `predictions.recommendations`, `predictions.trending`, `predictions.similar_products`;
+  Asset `predictions.recommendations`.
+- **Training**: weights are chosen on the period before the held-out one; live only when better than the
+  live one, the first only when better than popularity.
+- **Rerun**: safe; the same key replaces that key's run.
+
+## Triage
+1. Held-out nDCG fell under the popular list: the old model stays live; look at `predictions.run.metrics`.
+2. No rows: no interactions known at the key; see `raw.shop_events` and `raw.shop_orders`.
+"""
+
+from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+
+from dealhouse.assets import MARTS, RECOMMENDATIONS
+from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
+from dealhouse.policies import DEFAULT_ARGS, Tag
+
+with DAG(
+    dag_id="train_recommendations",
+    dag_display_name="5 · Recommend",
+    schedule=PartitionedAssetTimetable(assets=MARTS),
+    doc_md=__doc__,
+    default_args=DEFAULT_ARGS,
+    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    tags=[Tag.MODEL],
+    max_active_runs=1,
+    catchup=False,
+):
+    FeaturesToPredictionsOperator(
+        task_id="train_recommendations", capability="recommendations", upstream=[("build_marts", "build_features")],
+        outlets=[RECOMMENDATIONS],
+    )

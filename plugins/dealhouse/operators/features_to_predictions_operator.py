@@ -1,0 +1,31 @@
+"""FeaturesToPredictionsOperator: one ml job."""
+
+from datetime import datetime
+from typing import Any
+
+from dealhouse.as_of import format_as_of
+from dealhouse.commands import run_ml
+from dealhouse.operators.ledgered_operator import LedgeredOperator
+from dealhouse.policies import Pool
+from dealhouse.run_ledger import Outcome
+
+
+class FeaturesToPredictionsOperator(LedgeredOperator):
+    """Run `python -m ml <capability> run` for the run's key: it retrains when due, otherwise it scores.
+
+    The DAG's `train` parameter (auto, always, never) overrules.
+    """
+
+    template_fields = ("train",)
+
+    def __init__(self, *, capability: str, train: str = "{{ params.train }}", **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init__(pool=Pool.MODELS, **kwargs)
+        self.capability = capability
+        self.train = train
+
+    def inputs(self, as_of: datetime) -> str | None:
+        return None if self.train == "always" else super().inputs(as_of)
+
+    def work(self, as_of: datetime) -> Outcome:
+        summary = run_ml(self.capability, "run", format_as_of(as_of), "--train", self.train)
+        return Outcome(int(summary["rows_written"]), detail=summary)

@@ -1,0 +1,33 @@
+"""LandingToRawOperator: load what the shards landed, exactly once, unless too many merchants failed."""
+
+from datetime import datetime
+from typing import Any
+
+from dealhouse.loading.load import load_all_landed
+from dealhouse.operators.ledgered_operator import LedgeredOperator
+from dealhouse.run_ledger import Outcome
+from dealhouse.scraping.shard import ShardReport, judge
+
+
+class LandingToRawOperator(LedgeredOperator):
+    """Judge the crawl against the failure budget, then load every landed batch that its reports name.
+
+    reports: what the mapped crawl task returned, one dict per shard.
+    """
+
+    template_fields = ("reports",)
+
+    def __init__(self, *, reports: Any, **kwargs: Any) -> None:  # noqa: ANN401 (an XComArg until it is rendered)
+        super().__init__(**kwargs)
+        self.reports = reports
+
+    def work(self, as_of: datetime) -> Outcome:
+        reports = [ShardReport.from_dict(report) for report in self.reports]
+        judge(reports)
+        results = load_all_landed([uri for report in reports for uri in report.batch_uris], as_of)
+        counts = {
+            "received": sum(result.received for result in results),
+            "rejected": sum(result.rejected for result in results),
+            "noops": sum(result.noop for result in results),
+        }
+        return Outcome(sum(result.loaded for result in results), detail=counts)

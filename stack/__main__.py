@@ -1,0 +1,73 @@
+"""`python -m stack`: demo, day, status, down, clean."""
+
+import argparse
+import logging
+import shutil
+import sys
+
+import requests
+from rich.console import Console
+
+from stack.demo import clock, first_day, next_day
+from stack.pipeline import PipelineFailedError
+from stack.platform import CannotStartError, is_up, supervise_here, take_down
+from stack.processes import processes
+from stack.settings import StackSettings
+
+
+def status(settings: StackSettings, console: Console) -> int:
+    """Print what runs; 0 when all of it is well."""
+    if not is_up(settings):
+        console.print("down (make demo starts it)")
+        return 1
+    ill = 0
+    for process in processes(settings):
+        if process.health is None:
+            continue
+        try:
+            well = requests.get(process.health, timeout=5).ok
+        except requests.RequestException:
+            well = False
+        ill += not well
+        console.print(f"{process.name:<22} {'well' if well else 'NOT WELL'}  {process.health}")
+    console.print(f"the bazaar's clock says {clock(settings)}")
+    return 1 if ill else 0
+
+
+def clean(settings: StackSettings) -> int:
+    """Stop everything and forget all data of this home."""
+    take_down(settings)
+    shutil.rmtree(settings.home, ignore_errors=True)
+    return 0
+
+
+def down(settings: StackSettings, console: Console) -> int:
+    strays = take_down(settings)
+    console.print("down" + (f"; swept up {strays} stray processes" if strays else ""))
+    return 0
+
+
+def main() -> int:
+    """Run one command; errors that a person can mend are printed as they are."""
+    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
+    parser.add_argument("command", choices=["demo", "day", "status", "down", "clean", "supervise"])
+    command = parser.parse_args().command
+    settings, console = StackSettings(), Console()
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    if command == "status":
+        return status(settings, console)
+    if command == "down":
+        return down(settings, console)
+    if command == "clean":
+        return clean(settings)
+    try:
+        {"demo": lambda: first_day(settings, console), "day": lambda: next_day(settings, console),
+         "supervise": lambda: supervise_here(settings)}[command]()
+    except (CannotStartError, PipelineFailedError, RuntimeError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,93 @@
+"""The demo: a whole marketplace on this machine, its first day and the days after."""
+
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import requests
+from rich.console import Console
+
+from stack.airflow import Airflow
+from stack.pipeline import EXPECTED, PipelineFailedError, run_day
+from stack.platform import bring_up, run
+from stack.settings import StackSettings
+from stack.summary import idle_dags, render, served_records, summarise
+
+HISTORY_DONE = "history.done"
+
+
+def first_day(settings: StackSettings, console: Console) -> None:
+    """Bring everything up, import the past, and run the first day through Airflow. Raises PipelineFailedError."""
+    console.print(f"starting Postgres, Airflow, the API and the bazaar (world: {settings.world}, seed {settings.seed})")
+    env = bring_up(settings)
+    _import_past(settings, env, console)
+    _run_and_report(settings, env, console)
+
+
+def next_day(settings: StackSettings, console: Console) -> None:
+    """Move the bazaar's clock by a day, let its shoppers live it, and run the pipeline for the new key."""
+    env = bring_up(settings)
+    console.print(run([sys.executable, "-m", "bazaar", "advance", *_world(settings)], env).strip())
+    _run_and_report(settings, env, console)
+
+
+def _world(settings: StackSettings) -> list[str]:
+    return ["--world", settings.world, "--seed", str(settings.seed), "--home", str(settings.home / "bazaar"),
+            "--port", str(settings.bazaar_port)]
+
+
+def clock(settings: StackSettings) -> str:
+    """The bazaar's clock: the key of the current day."""
+    answer = requests.get(f"{settings.bazaar_url}/control/clock", timeout=30)
+    answer.raise_for_status()
+    return str(answer.json()["as_of"])
+
+
+def _import_past(settings: StackSettings, env: Mapping[str, str], console: Console) -> None:
+    done = settings.home / HISTORY_DONE
+    if done.exists():
+        return
+    history = settings.home / "bazaar" / "history"
+    started = time.monotonic()
+    world = ["--world", settings.world, "--seed", str(settings.seed)]
+    run([sys.executable, "-m", "bazaar", "history", *world, "--out", str(history)], env)
+    run([sys.executable, "-m", "dealhouse.loading", "import-offers", str(history)], env)
+    registry = f"{settings.bazaar_url}/control/registry.yml"
+    run([sys.executable, "-m", "dealhouse.scraping", "merchants", "import", registry, "--as-of", clock(settings)], env)
+    done.touch()
+    console.print(f"imported the merchants' past in {time.monotonic() - started:.0f} s")
+
+
+def _run_and_report(settings: StackSettings, env: Mapping[str, str], console: Console) -> None:
+    key, url = clock(settings), env["DATABASE_URL"]
+    airflow = _airflow(settings)
+    console.print(f"running the pipeline for {key} through Airflow")
+    watched = run_day(airflow, key, console)
+    odd = sorted({run.dag_id for run in watched.runs} ^ EXPECTED)
+    idle = idle_dags(url, key)
+    if odd or idle:
+        raise PipelineFailedError(f"unexpected or missing DAGs: {odd}; DAGs that wrote nothing: {idle}")
+    _write_docs(settings, env)
+    summary = summarise(url, key, served_records(settings.bazaar_url, key))
+    render(summary, settings, watched.seconds, console)
+    if summary.served != summary.crawled:
+        raise PipelineFailedError(f"the merchants served {summary.served} records, the crawl received {summary.crawled}")
+
+
+def _airflow(settings: StackSettings) -> Airflow:
+    airflow = Airflow(settings.airflow_url)
+    airflow.log_in()
+    deadline = time.monotonic() + 120
+    while not airflow.dag_ids() >= EXPECTED:
+        if time.monotonic() > deadline:
+            missing = sorted(EXPECTED - airflow.dag_ids())
+            raise PipelineFailedError("\n".join([f"Airflow does not know {missing}", *airflow.import_errors()]))
+        time.sleep(1)
+    return airflow
+
+
+def _write_docs(settings: StackSettings, env: Mapping[str, str]) -> None:
+    if not (settings.home / "dbt" / "target" / "catalog.json").exists():
+        run([sys.executable, "-c", "from dealhouse.dbt_runs import write_docs; write_docs()"], env)
+    assert Path(env["DEALHOUSE_HOME"]).exists()

@@ -1,0 +1,127 @@
+"""What the stack needs to know: ports, folders, world, secrets; and the environment that its processes share."""
+
+import json
+import os
+import secrets
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.fernet import Fernet
+
+PROJECT = Path(__file__).resolve().parents[1]
+SECRETS = "secrets.json"
+
+
+def _port(name: str, default: int) -> int:
+    return int(os.environ.get(f"DEALHOUSE_{name}_PORT", default))
+
+
+@dataclass(frozen=True)
+class StackSettings:
+    """Ports, folders and the world of one running platform."""
+
+    home: Path = field(default_factory=lambda: Path(os.environ.get("DEALHOUSE_HOME", PROJECT / ".dealhouse")))
+    world: str = field(default_factory=lambda: os.environ.get("WORLD", "default"))
+    seed: int = field(default_factory=lambda: int(os.environ.get("DEALHOUSE_SEED", "7")))
+    given_database_url: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
+    postgres_port: int = field(default_factory=lambda: _port("POSTGRES", 5439))
+    api_port: int = field(default_factory=lambda: _port("API", 8600))
+    bazaar_port: int = field(default_factory=lambda: _port("BAZAAR", 8700))
+    airflow_port: int = field(default_factory=lambda: _port("AIRFLOW", 8080))
+    docs_port: int = field(default_factory=lambda: _port("DOCS", 8081))
+
+    @property
+    def api_url(self) -> str:
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def bazaar_url(self) -> str:
+        return f"http://127.0.0.1:{self.bazaar_port}"
+
+    @property
+    def airflow_url(self) -> str:
+        return f"http://127.0.0.1:{self.airflow_port}"
+
+    @property
+    def docs_url(self) -> str:
+        return f"http://127.0.0.1:{self.docs_port}"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    @property
+    def ports(self) -> dict[str, int]:
+        """The ports that this machine must have free, by who listens there."""
+        ports = {"API": self.api_port, "BAZAAR": self.bazaar_port, "AIRFLOW": self.airflow_port, "DOCS": self.docs_port}
+        return ports if self.given_database_url else {"POSTGRES": self.postgres_port, **ports}
+
+
+def stack_secrets(home: Path) -> dict[str, str]:
+    """The platform's secrets, minted at first use and kept in a file that only its owner reads."""
+    path = home / SECRETS
+    if not path.exists():
+        minted = {
+            "hmac": secrets.token_urlsafe(32), "token": secrets.token_urlsafe(48), "jwt": secrets.token_urlsafe(48),
+            "api": secrets.token_urlsafe(32), "fernet": Fernet.generate_key().decode(), "bi_reader": secrets.token_urlsafe(12),
+        }
+        home.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(json.dumps(minted))
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def sibling(url: str, suffix: str) -> str:
+    """The URL of the database beside `url` whose name ends with `suffix`."""
+    base, _, query = url.partition("?")
+    return f"{base}_{suffix}" + (f"?{query}" if query else "")
+
+
+def environment(settings: StackSettings, database_url: str) -> dict[str, str]:
+    """The environment of every process of the platform, complete: what it reads is here or in its own defaults."""
+    kept = stack_secrets(settings.home)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PYTEST"))}
+    return {
+        **inherited, **_dealhouse(settings, database_url, kept), **_airflow(settings, database_url, kept),
+        "PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'plugins'}", "PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}", "TZ": "UTC",
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"), "GX_ANALYTICS_ENABLED": "false",
+    }
+
+
+def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str]) -> dict[str, str]:
+    return {
+        "DATABASE_URL": database_url, "DEALHOUSE_HOME": str(settings.home), "WORLD": settings.world,
+        "DEALHOUSE_SEED": str(settings.seed), "DEALHOUSE_HMAC_SECRET": kept["hmac"], "DEALHOUSE_TOKEN_SECRET": kept["token"],
+        "DEALHOUSE_SHOP_FEED_URL": f"{settings.bazaar_url}/shop/v1", "DEALHOUSE_SHOP_URL": f"{settings.bazaar_url}/shop/v1",
+        "DEALHOUSE_API_URL": settings.api_url, "DEALHOUSE_API_PORT": str(settings.api_port),
+        "DEALHOUSE_BAZAAR_PORT": str(settings.bazaar_port), "DEALHOUSE_INGEST_CRON": "",
+        "MLFLOW_TRACKING_URI": sibling(database_url, "mlflow").replace("postgresql://", "postgresql+psycopg2://", 1),
+    }
+
+
+def _airflow(settings: StackSettings, database_url: str, kept: dict[str, str]) -> dict[str, str]:
+    return {
+        "AIRFLOW_HOME": str(settings.home / "airflow"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(PROJECT / "plugins"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "6",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
+        "AIRFLOW__CORE__FERNET_KEY": kept["fernet"],
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{settings.airflow_url}/execution/",
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": sibling(database_url, "airflow").replace(
+            "postgresql://", "postgresql+psycopg2://", 1
+        ),
+        "AIRFLOW__API__HOST": "127.0.0.1", "AIRFLOW__API__PORT": str(settings.airflow_port),
+        "AIRFLOW__API__BASE_URL": settings.airflow_url, "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__SECRET_KEY": kept["api"], "AIRFLOW__API_AUTH__JWT_SECRET": kept["jwt"],
+        "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "300",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "60",
+        "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.5",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
