@@ -1,0 +1,23 @@
+select
+    null::uuid as offer_id,
+    null::timestamptz as as_of,
+    null::text as merchant_id,
+    null::text as country,
+    null::text as language,
+    null::text as item_group_key,
+    null::text as title,
+    null::text as variant_title,
+    null::text as brand,
+    null::text as gtin,
+    null::text as mpn,
+    null::text as sku,
+    null::text as category_path,
+    null::text as description,
+    null::text as image_url,
+    null::text as url,
+    null::numeric(14,4) as price,
+    null::text as currency,
+    null::numeric(14,4) as price_reporting,
+    null::boolean as is_live,
+    null::text as features_hash
+where false

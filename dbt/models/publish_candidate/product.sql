@@ -1,0 +1,20 @@
+select
+    null::uuid as product_id,
+    null::uuid as item_group_id,
+    null::text as title,
+    null::text as brand,
+    null::text as category,
+    null::text as description,
+    null::text as image_url,
+    null::text as gtin,
+    null::numeric(4,2) as rating,
+    null::integer as review_count,
+    null::integer as offers_count,
+    null::integer as merchants_count,
+    null::numeric(14,2) as lowest_price_reporting,
+    null::numeric(14,2) as highest_price_reporting,
+    null::text as reporting_currency,
+    null::text as house_sku,
+    null::uuid as best_offer_id,
+    null::timestamptz as as_of
+where false
