@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from bazaar.catalogue import Catalogue, build_catalogue
+from bazaar.market import Market
+from bazaar.merchants import Merchant, build_merchants
+from bazaar.offers import Listing, build_listings
 from bazaar.settings import BazaarSettings
 from bazaar.sizes import WorldSize, world_size
 
@@ -21,6 +24,26 @@ class World:
     @cached_property
     def catalogue(self) -> Catalogue:
         return build_catalogue(self.size, self.seed)
+
+    @cached_property
+    def merchants(self) -> tuple[Merchant, ...]:
+        return build_merchants(self.size, self.seed, self.settings.port)
+
+    @cached_property
+    def listings(self) -> list[Listing]:
+        return build_listings(self.merchants, self.catalogue)
+
+    @cached_property
+    def market(self) -> Market:
+        return Market(self.merchants, self.listings, self.catalogue, first_day=self.first_day)
+
+    @cached_property
+    def listings_of(self) -> list[list[Listing]]:
+        """Listings by merchant number, in feed order."""
+        by_merchant: list[list[Listing]] = [[] for _ in self.merchants]
+        for listing in self.listings:
+            by_merchant[listing.merchant].append(listing)
+        return by_merchant
 
     @property
     def first_day(self) -> int:
