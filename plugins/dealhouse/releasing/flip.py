@@ -1,0 +1,79 @@
+"""Flip the storefront to a release that the gate let pass."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Connection, text
+
+from dealhouse.database import transaction
+from dealhouse.errors import BadInputError, GateRefusedError
+from dealhouse.releasing import ledger, pointers
+from dealhouse.releasing.ledger import Release
+from dealhouse.releasing.patience import limit_waits, patiently
+
+FLIPPABLE = ("built", "refused")  # a refused one whose gate has passed since may go live
+FORCED = (*FLIPPABLE, "superseded", "rolled_back")
+
+
+@dataclass(frozen=True)
+class Flip:
+    """What a flip did: `live` moved the pointers, `noop` found them moved, `superseded` found a newer `as_of` live."""
+
+    release_id: str
+    outcome: Literal["live", "noop", "superseded"]
+    datasets: dict[str, int]
+
+
+def flip(release_id: str, *, force: bool = False) -> Flip:
+    """Attach a release's tables and move its pointers, in one short transaction.
+
+    A release older than the live one is set aside as superseded unless forced. Raises GateRefusedError without a pass for every
+    dataset (no force overrides that), BadInputError for a release that cannot be flipped, DatabaseBusyError when locks are taken.
+    """
+    decided = patiently(lambda: _flip_once(release_id, force))
+    if isinstance(decided, GateRefusedError):
+        raise decided
+    return decided
+
+
+def _flip_once(release_id: str, force: bool) -> Flip | GateRefusedError:
+    with transaction("publisher") as connection:
+        limit_waits(connection)
+        ledger.lock(connection)
+        release = ledger.read(connection, release_id)
+        versions = {name: dataset.version for name, dataset in release.datasets.items()}
+        if release.status == "live":
+            return Flip(release_id, "noop", versions)
+        if _is_superseded(connection, release) and not force:
+            ledger.set_status(connection, release_id, "superseded")
+            return Flip(release_id, "superseded", {})
+        if release.status not in (FORCED if force else FLIPPABLE) or not release.datasets:
+            raise BadInputError(f"a release that is {release.status} cannot be flipped", release_id)
+        refusal = _refusal(connection, release)
+        if refusal is None:
+            pointers.point_at(connection, release)
+            pointers.settle_statuses(connection, live=release_id, left="superseded")
+        return refusal or Flip(release_id, "live", versions)
+
+
+def _is_superseded(connection: Connection, release: Release) -> bool:
+    live = pointers.live_as_of(connection, list(release.datasets))
+    return live is not None and release.as_of < live
+
+
+def _refusal(connection: Connection, release: Release) -> GateRefusedError | None:
+    """The error when a dataset lacks a pass for its very version; a failed one marks the release as refused."""
+    rows = connection.execute(
+        text("select dataset, version, passed from ops.gate_results where release_id = :release_id"),
+        {"release_id": release.release_id},
+    )
+    verdicts = {(row.dataset, row.version): row.passed for row in rows}
+    found = {name: verdicts.get((name, dataset.version)) for name, dataset in release.datasets.items()}
+    failed = [name for name, passed in found.items() if passed is False]
+    unchecked = [name for name, passed in found.items() if passed is None]
+    if failed:
+        ledger.set_status(connection, release.release_id, "refused")
+    if failed or unchecked:
+        words = [f"{what}: {', '.join(names)}" for what, names in (("failed", failed), ("not gated", unchecked)) if names]
+        return GateRefusedError(f"{release.release_id} stays unpublished; {'; '.join(words)}")
+    return None
