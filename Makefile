@@ -5,7 +5,6 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export WORLD ?= default
-export XDG_RUNTIME_DIR ?= /tmp
 export PYTHONWARNINGS ?= ignore
 
 .PHONY: help install install-test demo day status down clean test drills bench lint lock

@@ -103,6 +103,7 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
 
 
 def _airflow(settings: StackSettings, database_url: str, kept: dict[str, str]) -> dict[str, str]:
+    metadata = sibling(database_url, "airflow")
     return {
         "AIRFLOW_HOME": str(settings.home / "airflow"),
         "AIRFLOW__CORE__DAGS_FOLDER": str(PROJECT / "dags"),
@@ -114,9 +115,8 @@ def _airflow(settings: StackSettings, database_url: str, kept: dict[str, str]) -
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS": "True",
         "AIRFLOW__CORE__FERNET_KEY": kept["fernet"],
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{settings.airflow_url}/execution/",
-        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": sibling(database_url, "airflow").replace(
-            "postgresql://", "postgresql+psycopg2://", 1
-        ),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata.replace("postgresql://", "postgresql+psycopg2://", 1),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": metadata.replace("postgresql://", "postgresql+psycopg_async://", 1),
         "AIRFLOW__API__HOST": "127.0.0.1", "AIRFLOW__API__PORT": str(settings.airflow_port),
         "AIRFLOW__API__BASE_URL": settings.airflow_url, "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__SECRET_KEY": kept["api"], "AIRFLOW__API_AUTH__JWT_SECRET": kept["jwt"],

@@ -23,6 +23,6 @@ class PublishToStorefrontOperator(LedgeredOperator):
     def work(self, as_of: datetime) -> Outcome:
         flipped = flip(self.built["release_id"])
         return Outcome(
-            sum(flipped.datasets.values()), "done" if flipped.outcome == "live" else "noop",
+            len(flipped.datasets), "done" if flipped.outcome == "live" else "noop",
             {"release_id": flipped.release_id, "flip": flipped.outcome},
         )
