@@ -46,7 +46,7 @@ test: install-test ## the whole suite, on a real Postgres
 	@$(BIN)/python -m pytest
 
 drills: install-test ## break things on purpose: kill -9, restarts, truncated input
-	@$(BIN)/python -m pytest tests/drills --override-ini testpaths=tests/drills -m drill
+	@$(BIN)/python -m pytest --override-ini 'addopts=-q --strict-markers --import-mode=importlib' tests/drills
 
 bench: install-test ## measured figures, as JSON lines
 	@for program in benchmarks/*.py; do $(BIN)/python $$program || exit 1; done

@@ -1,0 +1,18 @@
+# One image for every service: the command says which one it is.
+FROM python:3.11-slim-bookworm
+
+RUN useradd --create-home --uid 50000 dealhouse
+WORKDIR /opt/dealhouse
+
+COPY requirements.txt pyproject.toml ./
+RUN pip install --no-cache-dir --no-deps -r requirements.txt
+
+COPY . .
+RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+    && mkdir -p /var/lib/dealhouse && chown -R dealhouse /var/lib/dealhouse
+
+USER dealhouse
+ENV PYTHONPATH=/opt/dealhouse:/opt/dealhouse/plugins \
+    DEALHOUSE_HOME=/var/lib/dealhouse \
+    DO_NOT_TRACK=1 \
+    TZ=UTC
