@@ -1,0 +1,130 @@
+"""One stretch of the shop's life: from one moment to another within a business day, told to the feeds as it happens."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from bazaar.rng import IntArray, stream
+from bazaar.shop import browse, catalogue_rows, days, reference, stock
+from bazaar.shop.feedfiles import FeedFolder
+from bazaar.shop.orders import Order, OrderDesk, make_orders
+from bazaar.shop.pending import Pending
+from bazaar.shop.purchases import schedule_repeats, wishes
+from bazaar.shop.state import ShopState
+from bazaar.shop.world import Shop
+
+
+@dataclass(frozen=True)
+class Span:
+    """Business day `day` from `low` to `high` (seconds since 1970)."""
+
+    day: int
+    low: int
+    high: int
+
+    @property
+    def starts_day(self) -> bool:
+        return self.low <= days.midnight(self.day)
+
+    @property
+    def ends_day(self) -> bool:
+        return self.high >= days.midnight(self.day + 1)
+
+
+def whole_day(day: int) -> Span:
+    return Span(day, days.midnight(day), days.midnight(day + 1))
+
+
+@dataclass
+class Theatre:
+    """What a span plays with."""
+
+    shop: Shop
+    state: ShopState
+    pending: Pending
+    feeds: FeedFolder
+
+
+def play(theatre: Theatre, span: Span, changed: IntArray, taken: frozenset[int] = frozenset(), extra: Iterable[Order] = ()) -> None:
+    """Let the span happen. `changed`: skus whose price or cost has just changed; `taken`: customers whose visit is told
+    elsewhere; `extra`: orders that were made there, already numbered and taken from stock.
+    """
+    if span.starts_day:
+        _morning(theatre, span)
+    theatre.feeds.write("products", catalogue_rows.product_rows(theatre.shop, theatre.state, changed, span.low))
+    _register(theatre, span)
+    _fall_due(theatre, span)
+    orders = _trade(theatre, span, list(extra), taken)
+    if span.day >= theatre.shop.first_event_day:
+        _be_seen(theatre, span, [order for order in orders if not order.storefront], taken)
+
+
+def _morning(theatre: Theatre, span: Span) -> None:
+    """Deliveries, stocktaking, newly launched goods, yesterday's reference data."""
+    shop, state, feeds = theatre.shop, theatre.state, theatre.feeds
+    launched = ~state.opened & (shop.assortment.launch_day <= span.day)
+    feeds.write("products", catalogue_rows.product_rows(shop, state, np.flatnonzero(launched), span.low))
+    received = stock.receive(shop, state, span.day)
+    feeds.write("inventory_movements", catalogue_rows.movement_rows(shop, received, span.low))
+    corrected = stock.correct(shop, state, span.day)
+    feeds.write("inventory_movements", catalogue_rows.movement_rows(shop, corrected, span.low + 3600))
+    feeds.write("fx_rates", reference.fx_rows(shop, span.day))
+    feeds.write("weather_days", reference.weather_rows(shop, span.day - 1))
+    feeds.write("calendar_days", reference.calendar_rows(span.day + reference.KNOWN_AHEAD))
+
+
+def _register(theatre: Theatre, span: Span) -> None:
+    people = theatre.shop.customers
+    new = np.flatnonzero((people.registered_at >= span.low) & (people.registered_at < span.high))
+    moved = np.flatnonzero((people.moved_at >= span.low) & (people.moved_at < span.high))
+    theatre.feeds.write("customers", catalogue_rows.registration_rows(theatre.shop, new.tolist()))
+    theatre.feeds.write("customers", catalogue_rows.change_rows(theatre.shop, moved.tolist()))
+
+
+def _fall_due(theatre: Theatre, span: Span) -> None:
+    """Returns, refunds and reviews of earlier purchases."""
+    index = {sku: number for number, sku in enumerate(theatre.shop.assortment.sku)} if theatre.pending.by_day else {}
+    for kind, row in theatre.pending.take(span.day, span.high):
+        theatre.feeds.write(kind, [row])
+        number = index.get(str(row.get("sku")), -1)
+        if kind == "inventory_movements":
+            theatre.state.stock[number] += row["quantity"]
+        elif kind == "reviews":
+            theatre.state.review_count[number] += 1
+            theatre.state.review_sum[number] += row["rating"]
+
+
+def _trade(theatre: Theatre, span: Span, extra: list[Order], taken: frozenset[int]) -> list[Order]:
+    shop, state = theatre.shop, theatre.state
+    wished = wishes(shop, state, span.day, span.low, span.high)
+    if taken:
+        wished = wished.take(np.flatnonzero(~np.isin(wished.customer, list(taken))))
+    sold = wished.take(np.flatnonzero(stock.within_stock(state, wished)))
+    stock.sell(state, sold)
+    orders = sorted(make_orders(state, sold) + extra, key=lambda order: (order.at, order.number))
+    schedule_repeats(shop, state, sold, span.day, span.ends_day)
+    stock.learn_sales(state, sold, span.ends_day)
+    if span.ends_day:
+        stock.reorder(shop, state, span.day)
+    desk = OrderDesk(shop, state, theatre.pending, span.day, str(span.low))
+    for order in orders:
+        desk.enter(order)
+    for kind, rows in desk.rows.items():
+        theatre.feeds.write(kind, rows)
+    return orders
+
+
+def _be_seen(theatre: Theatre, span: Span, orders: list[Order], taken: frozenset[int]) -> None:
+    """The events of the span: visits without and with a purchase."""
+    shop = theatre.shop
+    rng = stream(shop.seed, "shop", "events", span.day, span.low)
+    sessions = browse.sessions_of_day(shop, span.day, span.low, span.high)
+    if taken:
+        sessions = sessions.take(np.flatnonzero(~np.isin(sessions.customer, list(taken))))
+    seen = browse.browse(shop, theatre.state, sessions, span.day, rng)
+    rows = browse.event_rows(shop, sessions, seen, rng)
+    buying, bought = browse.order_sessions(shop, orders, rng)
+    rows += browse.event_rows(shop, buying, bought, rng)
+    rows.sort(key=lambda row: str(row["event_at"]))
+    theatre.feeds.write("events", rows)
