@@ -46,7 +46,7 @@ grant usage on schema raw to loader, transformer, auditor;
 grant usage on schema predictions to modeller, transformer, bi_reader;
 grant usage on schema inbox to serving, loader;
 grant usage on schema ops to loader, transformer, modeller, auditor, publisher, serving, bi_reader;
-grant usage on schema publish to serving, auditor, bi_reader, dealhouse_owner;
+grant usage on schema publish to serving, auditor, bi_reader, dealhouse_owner, transformer;
 grant create on schema publish to dealhouse_owner;
 grant usage on schema features to modeller;
 grant usage on schema marts, scored to bi_reader;

@@ -41,7 +41,7 @@ create table publish.live_offer (
     observed_at timestamptz not null
 );
 grant select, insert, update, delete, truncate on publish.release, publish.current, publish.live_offer to publisher;
-grant select on publish.release, publish.current, publish.live_offer to serving, auditor, bi_reader;
+grant select on publish.release, publish.current, publish.live_offer to serving, auditor, bi_reader, transformer;
 """
 
 INBOX = """
