@@ -1,23 +1,37 @@
-select
-    null::uuid as offer_id,
-    null::timestamptz as as_of,
-    null::text as merchant_id,
-    null::text as country,
-    null::text as language,
-    null::text as item_group_key,
-    null::text as title,
-    null::text as variant_title,
-    null::text as brand,
-    null::text as gtin,
-    null::text as mpn,
-    null::text as sku,
-    null::text as category_path,
-    null::text as description,
-    null::text as image_url,
-    null::text as url,
-    null::numeric(14,4) as price,
-    null::text as currency,
-    null::numeric(14,4) as price_reporting,
-    null::boolean as is_live,
-    null::text as features_hash
-where false
+{{ config(indexes=[{'columns': ['offer_id'], 'unique': true}]) }}
+
+with
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+),
+
+final as (
+    select
+        offer_id,
+        {{ as_of() }} as as_of,
+        merchant_id,
+        country,
+        language,
+        item_group_key,
+        title,
+        variant_title,
+        brand,
+        gtin,
+        mpn,
+        sku,
+        category_path,
+        description,
+        image_url,
+        url,
+        price,
+        currency,
+        price_reporting,
+        is_live,
+        md5(row(
+            merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku, category_path, description
+        )::text) as features_hash
+    from offers
+)
+
+select * from final

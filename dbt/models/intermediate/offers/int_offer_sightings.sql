@@ -1,0 +1,73 @@
+{{ config(
+    materialized='incremental',
+    unique_key='offer_id',
+    incremental_strategy='delete+insert',
+    pre_hook="{{ start_over_when_ahead('loaded_at') }}",
+    indexes=[{'columns': ['offer_id'], 'unique': true}, {'columns': ['loaded_at']}],
+) }}
+{%- set since = news_since('loaded_at') %}
+
+with
+
+observations as (
+    select
+        offer_id,
+        merchant_id,
+        document_url,
+        observed_at,
+        loaded_at,
+        batch_id,
+        row_no,
+        observed_at as first_seen_at
+    from {{ ref('int_offer_observations') }}
+    where not is_gone{% if since %} and loaded_at >= {{ since }}{% endif %}
+),
+
+candidates as (
+    select * from observations
+    {%- if since %}
+    union all
+    select
+        seen.offer_id,
+        seen.merchant_id,
+        seen.document_url,
+        seen.observed_at,
+        seen.loaded_at,
+        seen.batch_id,
+        seen.row_no,
+        seen.first_seen_at
+    from {{ this }} as seen
+    where seen.offer_id in (select observations.offer_id from observations)
+    {%- endif %}
+),
+
+firsts as (
+    select
+        offer_id,
+        min(first_seen_at) as first_seen_at
+    from candidates
+    group by offer_id
+),
+
+lasts as (
+    select distinct on (offer_id)
+        offer_id,
+        merchant_id,
+        document_url,
+        observed_at,
+        loaded_at,
+        batch_id,
+        row_no
+    from candidates
+    order by offer_id, observed_at desc, loaded_at desc, batch_id desc, row_no desc
+),
+
+final as (
+    select
+        lasts.*,
+        firsts.first_seen_at
+    from lasts
+    inner join firsts on lasts.offer_id = firsts.offer_id
+)
+
+select * from final

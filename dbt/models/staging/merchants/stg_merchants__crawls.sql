@@ -1,0 +1,21 @@
+with
+
+source as (
+    select * from {{ source('raw', 'crawl_coverage') }}
+),
+
+final as (
+    select
+        merchant_id,
+        crawl_id,
+        status,
+        documents,
+        offers,
+        error,
+        observed_at,
+        loaded_at
+    from source
+    where {{ known() }}
+)
+
+select * from final
