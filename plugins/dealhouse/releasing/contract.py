@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dealhouse.errors import ConfigurationError, ContractError
 
@@ -27,14 +27,22 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Index:
+    """An index's columns, each with its operator class if it names one, and how it is built."""
+
+    columns: tuple[str, ...]
+    method: Literal["btree", "gin"]
+
+
+@dataclass(frozen=True)
 class Contract:
-    """A dataset's columns, natural key, physical order and indexes (each a tuple of columns)."""
+    """A dataset's columns, natural key, physical order and indexes."""
 
     dataset: str
     columns: tuple[Column, ...]
     key: tuple[str, ...]
     sort: tuple[str, ...]
-    indexes: tuple[tuple[str, ...], ...]
+    indexes: tuple[Index, ...]
 
     @property
     def hash(self) -> str:
@@ -45,9 +53,6 @@ class Contract:
     @property
     def column_names(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns)
-
-    def type_of(self, name: str) -> str:
-        return next(column.data_type for column in self.columns if column.name == name)
 
 
 def read_contracts(manifest: Path) -> dict[str, Contract]:
@@ -86,7 +91,10 @@ def read_contract(node: Mapping[str, Any]) -> Contract:
         columns=tuple(Column(column["name"], column.get("data_type") or "") for column in node["columns"].values()),
         key=tuple(meta.get("key", ())),
         sort=tuple(meta.get("sort", ())) or tuple(meta.get("key", ())),
-        indexes=tuple(tuple(index) for index in meta.get("indexes", ())),
+        indexes=(
+            *(Index(tuple(columns), "btree") for columns in meta.get("indexes", ())),
+            *(Index(tuple(columns), "gin") for columns in meta.get("gin", ())),
+        ),
     )
     _check(contract)
     return contract
@@ -100,9 +108,9 @@ def _check(contract: Contract) -> None:
             raise ContractError(f"{contract.dataset}.{column.name}: {column.data_type!r} is no column type")
     if not contract.key or not set(contract.key) <= names:
         raise ContractError(f"{contract.dataset}: meta.key {list(contract.key)} does not name columns of it")
-    for term in (*contract.sort, *(term for index in contract.indexes for term in index)):
+    for term in (*contract.sort, *(term for index in contract.indexes for term in index.columns)):
         matched = TERM.fullmatch(term)
         if not matched or matched[1] not in names:
-            raise ContractError(f"{contract.dataset}: {term!r} in meta.sort or meta.indexes is no column of it")
+            raise ContractError(f"{contract.dataset}: {term!r} in meta.sort, meta.indexes or meta.gin is no column of it")
     if not NAME.fullmatch(contract.dataset) or "version" in names:
         raise ContractError(f"{contract.dataset}: no name for a dataset, or it has a column `version` of its own")

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, text
 from dealhouse.errors import ContractError
 from dealhouse.releasing.contract import SCHEMA, Contract
 
-INVERTED_TYPES = ("tsvector", "jsonb")
 COMMENT = "contract "
 
 
@@ -97,15 +96,10 @@ def fill(connection: Connection, contract: Contract, version: int) -> int:
     connection.execute(text(f"alter table publish.{table} add constraint {table}_version check (version = {version})"))
     connection.execute(text(f"alter table publish.{table} add primary key (version, {', '.join(contract.key)})"))
     for index in contract.indexes:
-        connection.execute(text(f"create index on publish.{table} {_index_body(contract, index)}"))
+        options = " with (fastupdate = off)" if index.method == "gin" else ""
+        connection.execute(text(f"create index on publish.{table} using {index.method} ({', '.join(index.columns)}){options}"))
     connection.execute(text(f"analyze publish.{table}"))
     return int(copied)
-
-
-def _index_body(contract: Contract, index: tuple[str, ...]) -> str:
-    is_inverted = any(term.endswith(" gin_trgm_ops") or contract.type_of(term.split()[0]) in INVERTED_TYPES for term in index)
-    options = " with (fastupdate = off)" if is_inverted else ""
-    return f"using {'gin' if is_inverted else 'btree'} ({', '.join(index)}){options}"
 
 
 def attached_to(connection: Connection, table: str) -> str | None:

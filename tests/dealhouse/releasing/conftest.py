@@ -78,12 +78,12 @@ def models() -> dict[str, dict[str, Any]]:
     datasets = [
         node(
             "deal", {"deal_id": "uuid", "title": "text", "price": "numeric(14,2)", "marker": "integer"}, ["deal_id"],
-            sort=["price desc", "deal_id"], indexes=[["title gin_trgm_ops"], ["price"]],
+            sort=["price desc", "deal_id"], indexes=[["price"]], gin=[["title gin_trgm_ops"]],
         ),
         node("product", {"product_id": "uuid", "title": "text", "marker": "integer"}, ["product_id"]),
         node(
             "search_doc", {"deal_id": "uuid", "prank": "integer", "tsv": "tsvector", "marker": "integer"}, ["deal_id"],
-            sort=["prank"], indexes=[["tsv"]],
+            sort=["prank"], gin=[["tsv"]],
         ),
         node("live_offer", {"offer_id": "uuid"}, ["offer_id"]),
     ]

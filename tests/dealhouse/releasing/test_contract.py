@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from dealhouse.errors import ConfigurationError, ContractError
-from dealhouse.releasing.contract import read_contract, read_contracts
+from dealhouse.releasing.contract import Index, read_contract, read_contracts
 
 
 def model(**changes: Any) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def test_every_candidate_but_live_offers_is_a_dataset(manifest: Path) -> None:
     contracts = read_contracts(manifest)
     assert list(contracts) == ["deal", "product", "search_doc"]
     assert contracts["deal"].column_names == ("deal_id", "title", "price", "marker")
-    assert contracts["deal"].indexes == (("title gin_trgm_ops",), ("price",))
+    assert contracts["deal"].indexes == (Index(("price",), "btree"), Index(("title gin_trgm_ops",), "gin"))
     assert contracts["product"].sort == ("product_id",), "the key orders a dataset that declares no order"
 
 
@@ -54,7 +54,8 @@ def test_the_hash_follows_columns_types_and_key_and_not_the_indexes() -> None:
         (with_meta(key=["colour"]), "colour"),
         (with_meta(sort=["colour"]), "colour"),
         (with_meta(sort=["price; drop table publish.release"]), "drop table"),
-        (with_meta(indexes=[["colour gin_trgm_ops"]]), "colour"),
+        (with_meta(indexes=[["colour"]]), "colour"),
+        (with_meta(gin=[["colour gin_trgm_ops"]]), "colour"),
         (model(columns=model()["columns"] | {"price": {"name": "price", "data_type": None}}), "deal.price"),
         (model(columns=model()["columns"] | {"price": {"name": "price", "data_type": "int); drop"}}), "deal.price"),
         (model(columns=model()["columns"] | {"version": {"name": "version", "data_type": "text"}}), "version"),
