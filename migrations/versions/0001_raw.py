@@ -27,8 +27,9 @@ begin
     execute format('create table raw.%I partition of raw.%I for values from (%L) to (%L)',
                    name, parent, day::timestamp at time zone 'UTC', (day + 1)::timestamp at time zone 'UTC');
 exception
-    -- history imported for this very day already lies in the default partition: it stays there
-    when check_violation then null;
+    -- history imported for this very day already lies in the default partition: it stays there;
+    -- another session may have made it while we waited (an advisory lock does not refresh the catalogue's cache)
+    when check_violation or duplicate_table then null;
 end
 $$;
 revoke execute on function raw.ensure_day_partition(text, date) from public;

@@ -9,11 +9,10 @@ import io
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, BinaryIO, Self, cast
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 import orjson
 import zstandard
@@ -28,8 +27,7 @@ MANIFEST = "manifest.json"
 SAFE_PART = "abcdefghijklmnopqrstuvwxyz0123456789_-"
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """A line of a part: its part's name and its number within the batch."""
 
     part: str

@@ -1,0 +1,82 @@
+"""`python -m dealhouse.loading`: history, landed batches, the inbox and a user's own orders into raw."""
+
+import argparse
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+from sqlalchemy.exc import OperationalError
+
+from dealhouse.as_of import parse_as_of
+from dealhouse.errors import DealhouseError
+from dealhouse.loading.import_offers import import_offers
+from dealhouse.loading.load import LoadResult, load_landed
+from dealhouse.loading.rebuild import rebuild
+from dealhouse.settings import settings
+
+REFUSED = 2
+TRANSIENT = 1
+
+
+class Meter:
+    """Progress on stderr: rows so far and rows a second."""
+
+    def __init__(self) -> None:
+        self.rows = 0
+        self.started = time.monotonic()
+
+    def __call__(self, result: LoadResult) -> None:
+        self.rows += result.received
+        speed = self.rows / max(time.monotonic() - self.started, 1e-6)
+        note = "loaded before" if result.noop else f"{result.rejected} rejected"
+        print(f"{self.rows:>10,} rows  {speed:>8,.0f} rows/s  {result.kind} ({note})", file=sys.stderr, flush=True)
+
+
+def parser() -> argparse.ArgumentParser:
+    arguments = argparse.ArgumentParser(prog="python -m dealhouse.loading", description=__doc__)
+    arguments.add_argument("--database-url", help="instead of DATABASE_URL")
+    verbs = arguments.add_subparsers(dest="verb", required=True)
+    history = verbs.add_parser("import-offers", help="land and load a history directory")
+    history.add_argument("directory", type=Path)
+    landed = verbs.add_parser("load", help="load landed batches")
+    landed.add_argument("uri", nargs="+")
+    landed.add_argument("--as-of", required=True)
+    again = verbs.add_parser("rebuild", help="empty raw's record tables and reload every batch of the ledger")
+    again.add_argument("--shuffle", type=int, metavar="SEED")
+    return arguments
+
+
+def run(options: argparse.Namespace) -> dict[str, object]:
+    meter = Meter()
+    if options.verb == "import-offers":
+        return dict(import_offers(options.directory, progress=meter).__dict__)
+    if options.verb == "load":
+        results = [load_landed(uri, parse_as_of(options.as_of)) for uri in options.uri]
+    else:
+        results = rebuild(seed=options.shuffle, progress=meter)
+    return {
+        "received": sum(result.received for result in results), "loaded": sum(result.loaded for result in results),
+        "rejected": sum(result.rejected for result in results), "batches": sum(not result.noop for result in results),
+    }
+
+
+def main() -> int:
+    options = parser().parse_args()
+    if options.database_url:
+        os.environ["DATABASE_URL"] = options.database_url
+        settings.cache_clear()
+    try:
+        print(json.dumps(run(options), default=str))
+    except DealhouseError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return TRANSIENT if error.retryable else REFUSED
+    except OperationalError as error:
+        print(f"the database cannot be used: {error.orig}".strip(), file=sys.stderr)
+        return TRANSIENT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
