@@ -112,7 +112,7 @@ class Market:
         price = np.where(raising, lifted, np.where(on, sale, regular))
         reference = np.where(kind == NONE, 0, np.where(kind == GENUINE, regular, lifted))
         first = np.where(t.permanent, np.maximum(t.born, day - place), day - place + start)
-        last = np.where(t.permanent, t.gone, day - place + start + length - 1)
+        last = np.where(t.permanent, t.gone + 0 * day, day - place + start + length - 1)
         starts = day - place
         changed = starts
         for event in (start - RAISE_DAYS, start, start + length):
@@ -122,22 +122,20 @@ class Market:
             "first": first, "last": last, "changed": changed, "level": level,
         }  # fmt: skip
 
-    def _follow(self, alone: dict[str, npt.NDArray[np.generic]], day: IntArray) -> tuple[IntArray, IntArray]:
-        """(price, changed): a follower undercuts its leader's price of yesterday by 1 %, never below 82 % of its level."""
+    def _follow(self, alone: dict[str, npt.NDArray[np.generic]]) -> tuple[IntArray, IntArray]:
+        """(price, changed) of all days of `alone` but its first: a follower undercuts its leader's price of the day before
+        by 1 %, never below 82 % of its own level.
+        """
         t = self.traits
-        leader = np.maximum(t.leader[:, 0], 0)
-        before = self._alone_of(leader, day - 1)
-        bid = before[0] / 100.0 * t.rate_to_leader * 0.99
-        level = np.asarray(alone["level"], dtype=np.float64)
-        moved = charm(np.clip(bid, 0.82 * level, level), t.ending)
-        follows = t.leader >= 0
-        price = np.where(follows, np.minimum(moved, alone["price"]), alone["price"])
-        changed = np.where(follows, np.maximum(before[1] + 1, alone["changed"]), alone["changed"])
-        return price.astype(np.int64), changed.astype(np.int64)
-
-    def _alone_of(self, rows: IntArray, day: IntArray) -> tuple[IntArray, IntArray]:
-        alone = self._alone(day)
-        return np.asarray(alone["price"][rows], dtype=np.int64), np.asarray(alone["changed"][rows], dtype=np.int64)
+        price, changed = np.array(alone["price"][:, 1:], dtype=np.int64), np.array(alone["changed"][:, 1:], dtype=np.int64)
+        follower = np.flatnonzero(t.leader[:, 0] >= 0)
+        leader = t.leader[follower, 0]
+        bid = np.asarray(alone["price"], dtype=np.float64)[leader, :-1] / 100.0 * t.rate_to_leader[follower] * 0.99
+        level = np.asarray(alone["level"], dtype=np.float64)[follower, 1:]
+        moved = charm(np.clip(bid, 0.82 * level, level), t.ending[follower])
+        price[follower] = np.minimum(moved, price[follower])
+        changed[follower] = np.maximum(np.asarray(alone["changed"], dtype=np.int64)[leader, :-1] + 1, changed[follower])
+        return price, changed
 
     def _stock(self, day: IntArray) -> tuple[BoolArray, IntArray]:
         t = self.traits
@@ -160,19 +158,19 @@ class Market:
     def days(self, first: int, last: int) -> Days:
         """The state of every listing on the days first..last."""
         day = np.arange(first, last + 1, dtype=np.int64)[None, :]
-        alone = self._alone(day)
-        price, changed = self._follow(alone, day)
+        alone = self._alone(np.arange(first - 1, last + 1, dtype=np.int64)[None, :])
+        price, changed = self._follow(alone)
         in_stock, stock_changed = self._stock(day)
         listed, presence_changed = self._presence(day)
         shape = (self.count, last - first + 1)
         return Days(
             price=price,
-            reference=np.asarray(alone["reference"], dtype=np.int64),
+            reference=np.asarray(alone["reference"][:, 1:], dtype=np.int64),
             in_stock=in_stock,
             listed=np.broadcast_to(listed, shape),
-            kind=np.asarray(alone["kind"], dtype=np.int64),
-            sale_first=np.asarray(alone["first"], dtype=np.int64),
-            sale_last=np.broadcast_to(np.asarray(alone["last"], dtype=np.int64), shape),
+            kind=np.asarray(alone["kind"][:, 1:], dtype=np.int64),
+            sale_first=np.asarray(alone["first"][:, 1:], dtype=np.int64),
+            sale_last=np.asarray(alone["last"][:, 1:], dtype=np.int64),
             changed=np.maximum(np.maximum(changed, stock_changed), presence_changed),
         )
 

@@ -127,6 +127,7 @@ def build_app(bazaar: Bazaar) -> web.Application:
 
 async def start(bazaar: Bazaar) -> web.AppRunner:
     """Listen on the control address and on every merchant's. Raises OSError where the port is taken."""
+    bazaar.site(0)  # the world stands before the first visitor comes
     runner = web.AppRunner(build_app(bazaar), access_log=None)
     await runner.setup()
     for host in (CONTROL_HOST, *bazaar.by_host):
