@@ -17,7 +17,7 @@ CURRENCY = "EUR"
 
 def product_rows(shop: Shop, state: ShopState, skus: IntArray, at: int) -> Iterator[dict[str, Any]]:
     """The skus' records as of now; `price` is what a shopper pays, `reference_price` the list price while it is reduced."""
-    goods, moment = shop.assortment, days.iso_times([at])[0]
+    goods, moment = shop.assortment, days.iso_time(at)
     site = shop.base_url.split("/shop/", 1)[0]
     shown, floor = shown_price(state.list_price, state.percent), goods.minimum_price(state.cost)
     for k in skus.tolist():
@@ -37,7 +37,7 @@ def product_rows(shop: Shop, state: ShopState, skus: IntArray, at: int) -> Itera
 def promotion_rows(shop: Shop, entries: Iterable[tuple[str, str, int, int, int, int]]) -> Iterator[dict[str, Any]]:
     """entries: (promotion_id, kind, sku index, first day, last day, percent)."""
     for promotion_id, kind, sku, first, last, percent in entries:
-        starts, ends = days.iso_times([days.midnight(first), days.midnight(last + 1)])
+        starts, ends = days.iso_time(days.midnight(first)), days.iso_time(days.midnight(last + 1))
         yield {"promotion_id": promotion_id, "sku": shop.assortment.sku[sku], "kind": kind, "discount_pct": f"{percent:.2f}",
                "starts_at": starts, "ends_at": ends, "updated_at": starts}
 
@@ -59,7 +59,7 @@ def change_rows(shop: Shop, people: Iterable[int]) -> Iterator[dict[str, Any]]:
 def _customer(shop: Shop, number: int, city: str, newsletter: bool, at: int) -> dict[str, Any]:
     people = shop.customers
     country = COUNTRIES[people.country[number]]
-    registered, updated = days.iso_times([int(people.registered_at[number]), at])
+    registered, updated = days.iso_time(int(people.registered_at[number])), days.iso_time(at)
     return {"native_customer_id": people.native_id[number], "email": people.email[number], "country": country, "city": city,
             "language": LANGUAGE[country], "registered_at": registered, "channel": CHANNELS[people.channel[number]],
             "is_newsletter": newsletter, "updated_at": updated}
@@ -67,7 +67,7 @@ def _customer(shop: Shop, number: int, city: str, newsletter: bool, at: int) -> 
 
 def movement_rows(shop: Shop, movements: Movements, at: int) -> Iterator[dict[str, Any]]:
     """Receipts and corrections of one moment."""
-    goods, moment, day = shop.assortment, days.iso_times([at])[0], clock.calendar_day(days.local_day(at)).strftime("%Y%m%d")
+    goods, moment, day = shop.assortment, days.iso_time(at), clock.calendar_day(days.local_day(at)).strftime("%Y%m%d")
     for k, quantity in zip(movements.sku.tolist(), movements.quantity.tolist(), strict=True):
         yield {"movement_id": f"M-{movements.kind}-{goods.sku[k]}-{day}", "sku": goods.sku[k], "location": goods.location[k],
                "quantity": quantity, "kind": movements.kind, "event_at": moment}

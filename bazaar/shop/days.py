@@ -1,7 +1,7 @@
 """The shop's calendar: business days in its own timezone, seconds since 1970 everywhere else."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -37,3 +37,8 @@ def iso_times(seconds: IntArray | Sequence[int]) -> list[str]:
     """Moments as ISO 8601 texts in UTC, e.g. `2026-05-05T10:15:00+00:00`."""
     moments: npt.NDArray[np.datetime64] = np.asarray(seconds, dtype=np.int64).astype("datetime64[s]")
     return [f"{text}+00:00" for text in np.datetime_as_string(moments)] if len(moments) else []
+
+
+def iso_time(seconds: int) -> str:
+    """One moment as ISO 8601 text in UTC."""
+    return datetime.fromtimestamp(seconds, tz=UTC).isoformat()

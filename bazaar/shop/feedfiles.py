@@ -30,7 +30,7 @@ FAULTS: dict[str, tuple[Callable[[Row], Row], ...]] = {
     "orders": (_changed(currency=None), _changed(total="NaN"), _changed(country="Atlantis")),
     "order_lines": (_changed(quantity=-1), _changed(unit_price="free"), _changed(currency=None)),
     "payments": (_changed(currency="EURO"), _changed(amount=None)),
-    "reviews": (_changed(rating=9), _changed(sku=None)),
+    "reviews": (_changed(rating="nine"), _changed(sku=None)),
     "promotions": (_changed(discount_pct="200"),),
     "events": (_changed(kind=None), _changed(event_at="yesterday")),
 }

@@ -81,7 +81,7 @@ class OrderDesk:
         discount = sum(float(line["discount"]) for line in lines)
         total = sum(float(line["unit_price"]) * line["quantity"] for line in lines) - discount + shipping
         is_cancelled = cancelled < CANCELLED_SHARE
-        at, paid, updated = days.iso_times([order.at, order.at + 40, order.at + 900])
+        at, paid, updated = (days.iso_time(order.at + later) for later in (0, 40, 900))
         self.rows["orders"].append({
             "order_id": order.order_id, "native_customer_id": None if guest < GUEST_SHARE else self.shop.customers.native_id[order.customer],
             "status": "cancelled" if is_cancelled else "completed", "country": country, "currency": currency, "total": f"{total:.2f}",
@@ -110,7 +110,7 @@ class OrderDesk:
     def _line(self, order: Order, number: int, line: tuple[int, int, float], currency: str, rate: float, share: float) -> Row:
         sku, quantity, price = line
         unit = round(price * rate, 2)
-        at, updated = days.iso_times([order.at, order.at + 900])
+        at, updated = days.iso_time(order.at), days.iso_time(order.at + 900)
         return {"order_id": order.order_id, "line_no": number, "sku": self.shop.assortment.sku[sku], "quantity": quantity,
                 "unit_price": f"{unit:.2f}", "currency": currency, "discount": f"{round(unit * quantity * share, 2):.2f}", "kind": "sale",
                 "event_at": at, "updated_at": updated}
@@ -128,7 +128,7 @@ class OrderDesk:
         """The payment failed: an hour later the goods are back on the shelf."""
         due = order.at + 3600
         for number, (sku, quantity, _) in enumerate(order.lines, start=1):
-            self.pending.add(due, "inventory_movements", self._movement(order, number, sku, quantity, "cancellation", days.iso_times([due])[0]))
+            self.pending.add(due, "inventory_movements", self._movement(order, number, sku, quantity, "cancellation", days.iso_time(due)))
 
     def _foresee(self, order: Order, lines: list[Row]) -> None:
         """Some lines come back, some are reviewed."""
@@ -142,7 +142,7 @@ class OrderDesk:
                 self._review(order, line, sku, mood, order.at + int((5 + 25 * wait) * DAY))
 
     def _return(self, order: Order, line: Row, sku: int, quantity: int, due: int) -> None:
-        at, number = days.iso_times([due])[0], int(line["line_no"])
+        at, number = days.iso_time(due), int(line["line_no"])
         amount = float(line["unit_price"]) * quantity - float(line["discount"])
         self.pending.add(due, "order_lines", {**line, "line_no": RETURN_LINE + number, "kind": "return", "event_at": at, "updated_at": at})
         self.pending.add(due, "payments", {"payment_id": f"R-{order.order_id}-{number}", "order_id": order.order_id, "amount": f"{amount:.2f}",
@@ -157,5 +157,5 @@ class OrderDesk:
         self.pending.add(due, "reviews", {
             "review_id": f"V-{order.order_id}-{line['line_no']}", "sku": line["sku"],
             "native_customer_id": self.shop.customers.native_id[order.customer], "rating": rating, "title": REVIEW_TITLES[rating - 1],
-            "event_at": days.iso_times([due])[0],
+            "event_at": days.iso_time(due),
         })

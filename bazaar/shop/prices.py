@@ -14,7 +14,7 @@ from bazaar.shop.customers import FloatArray32
 from bazaar.sizes import WorldSize
 
 DAYS_BETWEEN_MOVES = 75
-DAYS_BETWEEN_PROMOTIONS = 130
+DAYS_BETWEEN_PROMOTIONS = 200
 PROMOTION_STEPS = (10, 15, 20, 25, 30)
 CAMPAIGNS = (  # name, month, day, length in days, share of the skus of its categories, deepest discount
     ("winter-sale", 1, 7, 14, 0.3, 25),
