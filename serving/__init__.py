@@ -1,0 +1,1 @@
+"""What the storefront reads: a thin API over the published tables, and the storefront itself."""

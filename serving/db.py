@@ -1,0 +1,134 @@
+"""One pool of connections as role `serving`, and one session a request: its versions are resolved once, at its start."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, LiteralString, cast
+
+import psycopg
+from psycopg import AsyncConnection
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from serving.problems import NotPublishedError, UnavailableError
+
+QUERIES = Path(__file__).parent / "queries"
+# custom plans: the optional filters fold away and the full-text index stays usable
+OPTIONS = "-c role=serving -c timezone=UTC -c statement_timeout=5000 -c plan_cache_mode=force_custom_plan"
+POOL_TIMEOUT_S = 1.0
+Connection = AsyncConnection[DictRow]
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """Which version of a dataset is live, and what it knows."""
+
+    dataset: str
+    version: int
+    release_id: str
+    as_of: datetime
+
+
+@cache
+def statement(name: str) -> LiteralString:
+    """The text of queries/<name>.sql."""
+    return (QUERIES / f"{name}.sql").read_text()
+
+
+class Session:
+    """A request's view of the published tables: every query reads the versions that were live when it began."""
+
+    def __init__(self, connection: Connection, pointers: Mapping[str, Pointer]) -> None:
+        self._connection = connection
+        self._pointers = pointers
+
+    @property
+    def connection(self) -> Connection:
+        return self._connection
+
+    @property
+    def pointers(self) -> Mapping[str, Pointer]:
+        return self._pointers
+
+    def pointer(self, dataset: str) -> Pointer:
+        """The live pointer of a dataset. Raises NotPublishedError before its first release."""
+        if dataset not in self._pointers:
+            raise NotPublishedError(f"No release of {dataset} is live yet.", retry_after=30)
+        return self._pointers[dataset]
+
+    def version(self, dataset: str) -> int:
+        return self.pointer(dataset).version
+
+    async def rows(self, name: str, **parameters: object) -> list[dict[str, Any]]:
+        """All rows of queries/<name>.sql."""
+        cursor = await self._connection.execute(statement(name), parameters)
+        return await cursor.fetchall()
+
+    async def row(self, name: str, **parameters: object) -> dict[str, Any] | None:
+        """The first row of queries/<name>.sql, or None."""
+        cursor = await self._connection.execute(statement(name), parameters)
+        return await cursor.fetchone()
+
+
+class Database:
+    """The pool. Opening it does not wait for Postgres: the API lives, and says 503, while the database is away."""
+
+    def __init__(self, url: str, size: int) -> None:
+        self._url = url
+        self._arguments: dict[str, Any] = {
+            "autocommit": True, "row_factory": dict_row, "options": OPTIONS, "connect_timeout": 2,
+            "application_name": "dealhouse serving",
+        }
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            url, connection_class=cast(type[Connection], AsyncConnection), kwargs=self._arguments,
+            min_size=min(2, size), max_size=size, timeout=POOL_TIMEOUT_S, check=AsyncConnectionPool.check_connection,
+            open=False, name="serving",
+        )
+        self._probe = asyncio.Semaphore(1)
+
+    async def open(self) -> None:
+        await self._pool.open(wait=False)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[Session]:
+        """A session on a connection of the pool. Raises UnavailableError when the database does not answer."""
+        try:
+            async with self._connection() as connection:
+                yield Session(connection, await _pointers(connection))
+        except psycopg.OperationalError as error:
+            raise UnavailableError from error
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Connection]:
+        try:
+            connection = await self._pool.getconn()
+        except PoolTimeout:
+            async with self._direct() as direct:
+                yield direct
+            return
+        try:
+            yield connection
+        finally:
+            await self._pool.putconn(connection)
+
+    @asynccontextmanager
+    async def _direct(self) -> AsyncIterator[Connection]:
+        """After an outage the pool reconnects seconds late: one request at a time tries the door itself."""
+        if self._probe.locked():
+            raise UnavailableError("All connections are busy.", retry_after=1)
+        async with self._probe:
+            connection = cast(Connection, await AsyncConnection.connect(self._url, **self._arguments))
+            async with connection:
+                yield connection
+
+
+async def _pointers(connection: Connection) -> dict[str, Pointer]:
+    cursor = await connection.execute(statement("current_versions"))
+    return {row["dataset"]: Pointer(**row) for row in await cursor.fetchall()}

@@ -1,0 +1,152 @@
+"""Everything that can go wrong, told as RFC 9457 `application/problem+json`.
+
+ServingError
+├── InvalidRequestError     422  a parameter, cursor or body is not what it must be
+├── UnauthorizedError       401  no token, or one that we do not accept
+├── NotFoundError           404  nothing published under this id
+├── GoneError               410  a cursor of a version that is no longer kept
+├── TooLargeError           413  a body beyond the limit
+└── UnavailableError        503  the database is away or busy: try again after `Retry-After`
+    └── NotPublishedError   503  no release has gone live yet
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict
+from starlette.responses import Response
+
+MEDIA_TYPE = "application/problem+json"
+NO_STORE = {"Cache-Control": "no-store"}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One faulty part of a request: where it is (`query.limit`) and what is wrong with it."""
+
+    where: str
+    message: str
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{
+            "type": "urn:dealhouse:problem:not-found", "title": "There is nothing here", "status": 404,
+            "detail": "No product 1f9d54f4-5a0d-4a5e-8b6b-2f6f4f0a7c01 is published.",
+            "instance": "/v1/products/1f9d54f4-5a0d-4a5e-8b6b-2f6f4f0a7c01",
+        }]}
+    )
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    errors: list[dict[str, str]] | None = None
+
+
+class ServingError(Exception):
+    """Any error that the API raises on purpose."""
+
+    status = 500
+    slug = "internal"
+    title = "Something went wrong on our side"
+
+    def __init__(self, detail: str, *faults: Fault, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.faults = faults
+        self.headers = dict(headers or {})
+
+
+class InvalidRequestError(ServingError):
+    """A parameter, cursor or body is not what it must be."""
+
+    status = 422
+    slug = "invalid-request"
+    title = "The request is not valid"
+
+
+class UnauthorizedError(ServingError):
+    """No token, or one that we do not accept."""
+
+    status = 401
+    slug = "unauthorized"
+    title = "A valid token is needed"
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="dealhouse"'})
+
+
+class NotFoundError(ServingError):
+    """Nothing is published under this id."""
+
+    status = 404
+    slug = "not-found"
+    title = "There is nothing here"
+
+
+class GoneError(ServingError):
+    """The cursor's version is no longer kept."""
+
+    status = 410
+    slug = "cursor-gone"
+    title = "This page has been published anew: start again without the cursor"
+
+
+class TooLargeError(ServingError):
+    """The body is beyond the limit."""
+
+    status = 413
+    slug = "too-large"
+    title = "The body is too large"
+
+
+class UnavailableError(ServingError):
+    """The database is away or busy."""
+
+    status = 503
+    slug = "unavailable"
+    title = "The service is away for a moment"
+
+    def __init__(self, detail: str = "The database did not answer in time.", retry_after: int = 2) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after)})
+
+
+class NotPublishedError(UnavailableError):
+    """No release has gone live yet."""
+
+    slug = "not-published"
+    title = "Nothing has been published yet"
+
+
+def answer(error: ServingError, instance: str) -> Response:
+    """The error as a problem document about `instance` (the path asked for)."""
+    body: dict[str, object] = {
+        "type": f"urn:dealhouse:problem:{error.slug}",
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail,
+        "instance": instance,
+    }
+    if error.faults:
+        body["errors"] = [asdict(fault) for fault in error.faults]
+    # the standard library's dumps escapes a lone surrogate that the client sent; a faster one would raise
+    return Response(json.dumps(body), error.status, {**NO_STORE, **error.headers}, MEDIA_TYPE)
+
+
+def of_validation(error: RequestValidationError) -> InvalidRequestError:
+    """FastAPI's validation errors as ours; the refused values themselves are not repeated."""
+    faults = [Fault(".".join(str(part) for part in each["loc"]), str(each["msg"])) for each in error.errors()[:50]]
+    return InvalidRequestError("; ".join(f"{fault.where}: {fault.message}" for fault in faults[:3]), *faults)
+
+
+def of_status(status: int, detail: str) -> ServingError:
+    """An error of the framework itself (unknown path, wrong method) as a problem."""
+    error = ServingError(detail)
+    error.status, error.slug, error.title = status, f"http-{status}", detail
+    return error

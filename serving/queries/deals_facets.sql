@@ -1,0 +1,72 @@
+-- One row per facet and value with its count, and one `total`. Each facet keeps the other facets' choices and drops its own, so that
+-- a shopper sees what a second choice would bring. Counts look at no more than %(cap)s matches, the most popular ones.
+with
+
+matches as (
+    select
+        doc.category,
+        doc.brand,
+        doc.merchant_id,
+        deal.merchant_name,
+        (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[])) as is_category,
+        (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[])) as is_merchant,
+        (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[])) as is_brand
+    from publish.search_doc as doc
+    inner join publish.deal as deal on deal.version = %(deal)s and doc.deal_id = deal.deal_id
+    left join publish.live_offer as live on deal.offer_id = live.offer_id
+    where
+        doc.version = %(search_doc)s
+        and (
+            %(q)s::text is null
+            or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
+            or (
+                %(fuzzy)s
+                and greatest(
+                    word_similarity(unaccent(%(q)s::text), unaccent(doc.title)),
+                    word_similarity(unaccent(%(q)s::text), unaccent(coalesce(doc.brand, '')))
+                ) >= %(threshold)s::real
+            )
+        )
+        and (%(country)s::text is null or doc.country = %(country)s::text)
+        and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
+        and (
+            %(max_price)s::numeric is null
+            or case when live.offer_id is null then deal.price_reporting else live.price_reporting end <= %(max_price)s::numeric
+        )
+        and (
+            %(min_discount)s::numeric is null
+            or case
+                when live.offer_id is null then deal.discount_pct
+                when live.currency = deal.currency and deal.reference_price > 0 then 100 * (1 - live.price / deal.reference_price)
+            end >= %(min_discount)s::numeric
+        )
+    order by doc.prank
+    limit %(cap)s
+),
+
+final as (
+    select 'total' as facet, '' as value, '' as label, count(*) filter (where is_category and is_merchant and is_brand) as hits
+    from matches
+    union all
+    select 'seen', '', '', count(*)
+    from matches
+    union all
+    select 'category', category, category, count(*)
+    from matches
+    where is_merchant and is_brand
+    group by category
+    union all
+    select 'merchant', merchant_id, max(merchant_name), count(*)
+    from matches
+    where is_category and is_brand
+    group by merchant_id
+    union all
+    select 'brand', max(brand), max(brand), count(*)
+    from matches
+    where is_category and is_merchant and brand is not null
+    group by lower(brand)
+)
+
+select *
+from final
+order by facet, hits desc, value

@@ -1,0 +1,1 @@
+"""Queries with their answers' models: what a route or a page asks the published tables."""

@@ -1,0 +1,33 @@
+"""Deals: search, filter, sort; one by id."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from serving import etags
+from serving.inputs import DealQuery
+from serving.reads import deals
+from serving.routers.common import NOT_MODIFIED, OpenSession, problems
+from serving.schemas import DealDetail, DealList
+
+router = APIRouter(prefix="/v1/deals", tags=["deals"])
+
+
+@router.get("", response_model=DealList, responses=NOT_MODIFIED | problems(410), summary="Search and filter deals")
+async def list_deals(request: Request, session: OpenSession, query: Annotated[DealQuery, Query()]) -> Response:
+    """Deals that match, page by page.
+
+    A misspelt word finds what was meant (`did_you_mean`); with few hits, titles that look alike count too (`match: fuzzy`).
+    Prices and availability are live; the order is that of the release, so a cursor walks one version to its end and
+    answers 410 once that version is dropped.
+    """
+    answer, pointer = await deals.find(session, request.app.state.speller, query)
+    return etags.catalogue(request, answer, pointer)
+
+
+@router.get("/{deal_id}", response_model=DealDetail, responses=NOT_MODIFIED | problems(404), summary="One deal with its evidence")
+async def get_deal(request: Request, session: OpenSession, deal_id: UUID) -> Response:
+    """The deal with its five factors, its verdict and what the verdict stands on."""
+    return etags.catalogue(request, await deals.one(session, deal_id), session.pointer("deal"))

@@ -1,0 +1,1 @@
+"""The storefront: pages rendered on the server."""
