@@ -12,7 +12,8 @@ from sqlalchemy.exc import OperationalError
 from dealhouse.as_of import parse_as_of
 from dealhouse.errors import DealhouseError
 from dealhouse.loading.import_offers import import_offers
-from dealhouse.loading.load import LoadResult, load_landed
+from dealhouse.loading.inbox import land_inbox
+from dealhouse.loading.load import LoadResult, load_all_landed
 from dealhouse.loading.rebuild import rebuild
 from dealhouse.settings import settings
 
@@ -45,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     landed.add_argument("--as-of", required=True)
     again = verbs.add_parser("rebuild", help="empty raw's record tables and reload every batch of the ledger")
     again.add_argument("--shuffle", type=int, metavar="SEED")
+    inbox = verbs.add_parser("inbox", help="land and load what shoppers sent")
+    inbox.add_argument("--as-of", required=True)
     return arguments
 
 
@@ -53,7 +56,10 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if options.verb == "import-offers":
         return dict(import_offers(options.directory, progress=meter).__dict__)
     if options.verb == "load":
-        results = [load_landed(uri, parse_as_of(options.as_of)) for uri in options.uri]
+        results = load_all_landed(options.uri, parse_as_of(options.as_of))
+    elif options.verb == "inbox":
+        landed = land_inbox(parse_as_of(options.as_of))
+        results = [] if landed is None else [landed]
     else:
         results = rebuild(seed=options.shuffle, progress=meter)
     return {

@@ -19,7 +19,7 @@ Parser = Callable[[Any], str]
 NULL = "\\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 INT4 = 2**31
-PLAIN_AMOUNT = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,4})?\Z").match
+PLAIN_AMOUNT = re.compile(r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,4})?\Z").match
 COUNTRY = re.compile(r"[A-Z]{2}\Z").match
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z").match
 HEX_KEY = re.compile(r"[0-9a-f]{32}\Z").match
@@ -99,10 +99,13 @@ def currency(value: Any) -> str:  # noqa: ANN401
 
 
 def price(value: Any) -> str:  # noqa: ANN401
-    """A positive amount below 1e9 at four places: NaN, Infinity, zero and negative amounts are invalid."""
-    if value.__class__ is str and PLAIN_AMOUNT(value) and value.strip("0."):
-        return str(value)
-    return _decimal(value, FOUR_PLACES, above=Decimal(0))
+    """A positive amount below 1e9 at four places, without trailing zeros (12.50 and 12.5 must hash alike).
+
+    NaN, Infinity, zero and negative amounts are invalid.
+    """
+    if value.__class__ is not str or not PLAIN_AMOUNT(value) or not value.strip("0."):
+        value = _decimal(value, FOUR_PLACES, above=Decimal(0))
+    return value.rstrip("0").rstrip(".") if "." in value else str(value)
 
 
 def cost(value: Any) -> str:  # noqa: ANN401

@@ -75,7 +75,8 @@ def test_what_is_no_record_is_malformed(line: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("price", "expected"),
-    [("12", "12"), ("12.5", "12.5"), (12, "12.0000"), (12.1, "12.1000"), ("0.12345", "0.1234"), ("1e2", "100.0000")],
+    [("12", "12"), ("12.50", "12.5"), ("10.00", "10"), ("012.50", "12.5"), (12, "12"), (12.1, "12.1"), ("0.12345", "0.1234"),
+     ("1e2", "100"), ("100", "100")],
 )
 def test_a_sound_price_is_kept_to_four_places(offer: Make, price: object, expected: str) -> None:
     assert read(offer(price=price))["price"] == expected
