@@ -1,4 +1,4 @@
-"""`python -m stack`: demo, day, status, down, clean."""
+"""`python -m stack`: demo, day, status, down, clean; migrate for an installation of one's own."""
 
 import argparse
 import logging
@@ -10,7 +10,7 @@ from rich.console import Console
 
 from stack.demo import clock, first_day, next_day
 from stack.pipeline import PipelineFailedError
-from stack.platform import CannotStartError, is_up, supervise_here, take_down
+from stack.platform import CannotStartError, is_up, migrate_given, supervise_here, take_down
 from stack.processes import processes
 from stack.settings import StackSettings
 
@@ -50,7 +50,7 @@ def down(settings: StackSettings, console: Console) -> int:
 def main() -> int:
     """Run one command; errors that a person can mend are printed as they are."""
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
-    parser.add_argument("command", choices=["demo", "day", "status", "down", "clean", "supervise"])
+    parser.add_argument("command", choices=["demo", "day", "status", "down", "clean", "migrate", "supervise"])
     command = parser.parse_args().command
     settings, console = StackSettings(), Console()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
@@ -62,7 +62,7 @@ def main() -> int:
         return clean(settings)
     try:
         {"demo": lambda: first_day(settings, console), "day": lambda: next_day(settings, console),
-         "supervise": lambda: supervise_here(settings)}[command]()
+         "migrate": lambda: migrate_given(settings), "supervise": lambda: supervise_here(settings)}[command]()
     except (CannotStartError, PipelineFailedError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 1

@@ -55,6 +55,11 @@ def bring_up(settings: StackSettings) -> dict[str, str]:
     return env
 
 
+def migrate_given(settings: StackSettings) -> None:
+    """Make and migrate every database of a DATABASE_URL, Airflow's included; starts nothing."""
+    _prepare_airflow(environment(settings, _databases(settings)))
+
+
 def _refuse_unfit(settings: StackSettings) -> None:
     if not settings.given_database_url and postgres.is_running(cluster_of(settings)):
         postgres.stop(cluster_of(settings))

@@ -1,0 +1,115 @@
+"""Seconds and peak memory of each stage of the pipeline, for the small and the default world, through real Airflow.
+
+    python benchmarks/pipeline.py [small] [default]
+
+Prints one JSON line a stage, and one for the next day as a share of the first. Memory is the sum of the proportional set sizes of
+all processes of the platform (Postgres included) while the stage ran, sampled twice a second.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(PROJECT)]
+
+PORTS = {"POSTGRES": 15439, "API": 18600, "BAZAAR": 18700, "AIRFLOW": 18080, "DOCS": 18081}
+STAGES = """
+select dag_id, min(started_at), max(finished_at), sum(rows_written)
+from ops.run_ledger where as_of = (select max(as_of) from ops.run_ledger) and status = 'done' group by dag_id order by 2
+"""
+
+
+class MemorySampler(threading.Thread):
+    """Samples the platform's memory (MiB) until stopped."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(daemon=True)
+        self.home = home
+        self.samples: list[tuple[datetime, float]] = []
+        self.stopped = threading.Event()
+
+    def run(self) -> None:
+        while not self.stopped.wait(0.5):
+            self.samples.append((datetime.now(UTC), sum(self._sizes())))
+
+    def _sizes(self) -> list[float]:
+        sizes = []
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                if str(self.home) in " ".join(process.cmdline()) or process.environ().get("DEALHOUSE_HOME") == str(self.home):
+                    sizes.append(process.memory_full_info().pss / 2**20)
+        return sizes
+
+    def peak(self, start: datetime, end: datetime) -> float:
+        return max((size for at, size in self.samples if start <= at <= end), default=0.0)
+
+
+def stages(url: str) -> list[tuple[str, datetime, datetime, int]]:
+    with psycopg2.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute(STAGES)
+        return cursor.fetchall()
+
+
+def stack(command: str, environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "stack", command], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        sys.exit(f"{command} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+
+def show(world: str, day: str, url: str, sampler: MemorySampler) -> float:
+    """Print a day's stages; returns the whole day's seconds."""
+    found = stages(url)
+    for dag_id, start, end, rows in found:
+        print(json.dumps({
+            "world": world, "day": day, "stage": dag_id, "seconds": round((end - start).total_seconds(), 1), "rows": int(rows),
+            "peak_mb": round(sampler.peak(start, end)),
+        }))
+    begin, end = min(start for _, start, _, _ in found), max(end for _, _, end, _ in found)
+    seconds = (end - begin).total_seconds()
+    whole = {"stage": "all", "seconds": round(seconds, 1), "peak_mb": round(sampler.peak(begin, end))}
+    print(json.dumps({"world": world, "day": day, **whole}))
+    return seconds
+
+
+def measure(world: str) -> None:
+    """Run a world's first and second day in a home of its own."""
+    with tempfile.TemporaryDirectory(prefix="dealhouse-bench-", dir=os.environ.get("TMPDIR", "/var/tmp")) as folder:  # noqa: S108
+        home = Path(folder) / "home"
+        environment: dict[str, Any] = {**os.environ, "DEALHOUSE_HOME": str(home), "WORLD": world}
+        environment |= {f"DEALHOUSE_{name}_PORT": str(port) for name, port in PORTS.items()}
+        environment.pop("DATABASE_URL", None)
+        sampler = MemorySampler(home)
+        sampler.start()
+        began = time.monotonic()
+        try:
+            stack("demo", environment)
+            demo_seconds = time.monotonic() - began
+            password = (home / "postgres" / "password").read_text()
+            url = f"postgresql://postgres:{password}@127.0.0.1:{PORTS['POSTGRES']}/dealhouse"
+            first = show(world, "first", url, sampler)
+            stack("day", environment)
+            second = show(world, "second", url, sampler)
+            ratio = round(second / first, 3)
+            print(json.dumps({"world": world, "demo_seconds": round(demo_seconds, 1), "second_over_first": ratio}))
+        finally:
+            stack("down", environment)
+            sampler.stopped.set()
+
+
+if __name__ == "__main__":
+    for chosen in sys.argv[1:] or ["small", "default"]:
+        measure(chosen)
