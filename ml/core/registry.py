@@ -1,6 +1,7 @@
 """predictions.live_model: which model of a capability is live, and who may replace it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import text
 
@@ -9,7 +10,9 @@ from ml.core.warehouse_io import Run, transaction
 
 @dataclass(frozen=True)
 class LiveModel:
-    """The live model; `artifact_uri` is what `artifacts.load` takes. value, naive_value: as measured when it was promoted."""
+    """The live model; `artifact_uri` is what `artifacts.load` takes.
+
+    value, naive_value: as measured when it was promoted, at as_of."""
 
     capability: str
     scope: str
@@ -19,6 +22,7 @@ class LiveModel:
     value: float
     naive_value: float | None
     trained_on: str
+    as_of: datetime
 
 
 @dataclass(frozen=True)
@@ -39,7 +43,7 @@ def live(capability: str, scope: str = "all") -> LiveModel | None:
     """The live model, or None: then the capability's naive serves."""
     with transaction() as connection:
         row = connection.execute(
-            text("""select capability, scope, model_version, artifact_uri, metric, value, naive_value, trained_on
+            text("""select capability, scope, model_version, artifact_uri, metric, value, naive_value, trained_on, as_of
                     from predictions.live_model where capability = :capability and scope = :scope"""),
             {"capability": capability, "scope": scope},
         ).mappings().one_or_none()

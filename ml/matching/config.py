@@ -1,0 +1,26 @@
+"""Matching's numbers, with where they come from."""
+
+from pydantic import BaseModel, ConfigDict
+
+
+class MatchingConfig(BaseModel):
+    """Every choice of the matcher; frozen, logged with each training."""
+
+    model_config = ConfigDict(frozen=True)
+
+    top_k: int = 15                    # candidates per offer and text view: recall .82 at 15 on PriceRunner, .60 at 5
+    min_similarity: float = 0.15       # a candidate pair's least cosine
+    max_identifier_group: int = 40     # an identifier shared by more offers is no identifier
+    max_training_pairs: int = 100_000
+    min_positive_labels: int = 60      # fewer: no training, the rules serve
+    validation_folds: tuple[int, ...] = (6, 7)   # of ten, by the identifier's hash
+    test_folds: tuple[int, ...] = (8, 9)
+    trees: int = 200
+    leaves: int = 31
+    learning_rate: float = 0.06
+    retrain_days: int = 28
+    equal_gtin_odds: float = 400.0     # what an equal identifier adds to the odds of the text: wrong identifiers exist
+    merge_threshold: float = 0.4    # least mean probability between two clusters that join
+    missing_probability: float = 0.08  # of a pair between two clusters that blocking never proposed
+    auto_probability: float = 0.85     # band `auto` from here on, `review` below
+    max_evaluation_offers: int = 2000  # the naive holds a dense matrix of them

@@ -1,0 +1,94 @@
+"""From probabilities to products: cluster what is new among what stands, and say which product each offer is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from ml.matching.clusters import cluster, support, traits
+from ml.matching.config import MatchingConfig
+from ml.matching.features import Offers, Pairs
+from ml.matching.model import Blocked, Scorer, with_identifiers
+from ml.matching.products import Alignment, align
+from ml.matching.store import Known
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a decision stands on."""
+
+    offers: Offers
+    blocked: Blocked
+    scorer: Scorer
+    known: Known
+    as_of: datetime
+    config: MatchingConfig
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided. assigned: offer_id, product_id, band, probability, features_hash of the offers to write."""
+
+    offers: Offers
+    alignment: Alignment
+    assigned: pd.DataFrame
+
+
+def decide(task: Task, touched: set[str]) -> Decision:
+    """Cluster the touched offers among all (the others keep together as they are) and give every cluster its product."""
+    ids = task.offers.frame["offer_id"].to_numpy(object)
+    fresh = np.isin(ids, list(touched))
+    pairs, probability = _scored(task, fresh)
+    before = dict(zip(task.known.open_rows["offer_id"], task.known.open_rows["product_id"], strict=True))
+    labels = cluster(
+        pairs, probability, traits(task.offers), threshold=task.config.merge_threshold,
+        missing=task.config.missing_probability, start=_standing(ids, fresh, before),
+    )
+    members = pd.Series(ids).groupby(labels).agg(list).tolist()
+    products = task.known.products
+    age = dict(zip(products["product_id"], products["as_of"].astype(str), strict=True))
+    alignment = align(members, before, age, task.as_of)
+    return Decision(task.offers, alignment, _assigned(task, alignment, labels, fresh, (pairs, probability)))
+
+
+def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[Pairs, NDArray[np.float32]]:
+    """The candidate pairs that hold a fresh offer, with their probabilities."""
+    every = task.blocked.pairs
+    chosen = np.flatnonzero(fresh[every.left] | fresh[every.right])
+    pairs = every.where(chosen)
+    if not len(chosen):
+        return pairs, np.empty(0, np.float32)
+    text = task.scorer.probabilities(task.blocked.features(task.offers, chosen))
+    return pairs, with_identifiers(task.offers, pairs, text, task.config)
+
+
+def _standing(ids: NDArray[Any], fresh: NDArray[np.bool_], before: Mapping[str, str]) -> list[list[int]]:
+    groups: dict[str, list[int]] = {}
+    for position in np.flatnonzero(~fresh):
+        groups.setdefault(before[ids[position]], []).append(int(position))
+    return list(groups.values())
+
+
+def _assigned(
+    task: Task, alignment: Alignment, labels: NDArray[np.int64], fresh: NDArray[np.bool_],
+    scored: tuple[Pairs, NDArray[np.float32]],
+) -> pd.DataFrame:
+    """The touched offers, and untouched ones that lost their product or found or lost their company."""
+    inside, outside = support(labels, *scored, task.config.missing_probability)
+    alone = np.bincount(labels)[labels] == 1
+    offers, rows = task.offers.frame, task.known.open_rows.set_index("offer_id").reindex(task.offers.frame["offer_id"])
+    frame = pd.DataFrame({
+        "offer_id": offers["offer_id"],
+        "product_id": offers["offer_id"].map(alignment.product_of),
+        "band": np.where(alone, "apart", np.where(inside >= task.config.auto_probability, "auto", "review")),
+        "probability": np.where(alone, 1 - outside, inside).round(6),
+        "features_hash": offers["features_hash"],
+    })
+    moved = frame["product_id"].to_numpy(object) != rows["product_id"].to_numpy(object)
+    lonelier = alone != (rows["band"] == "apart").to_numpy(bool)
+    chosen: pd.DataFrame = frame[fresh | moved | lonelier]
+    return chosen

@@ -1,0 +1,148 @@
+"""The scorer: how likely two offers sell the same thing. LightGBM on pair features, calibrated; else fixed rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import lightgbm as lgb
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.isotonic import IsotonicRegression
+
+from ml.core.artifacts import load, save
+from ml.matching.blocking import candidates
+from ml.matching.config import MatchingConfig
+from ml.matching.context import context_features
+from ml.matching.features import FloatArray, Offers, Pairs, pair_features, similarities
+
+RULES_VERSION = "matching-rules-1"
+FLOOR = 0.001
+THREADS = 1  # more of them spin against the neighbours of a shared machine
+
+
+class Scorer(Protocol):
+    """Turns pair features into calibrated probabilities, shape (pairs,)."""
+
+    @property
+    def version(self) -> str: ...
+
+    def probabilities(self, features: pd.DataFrame) -> FloatArray: ...
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The scorer before any label: a logistic set by hand."""
+
+    version: str = RULES_VERSION
+
+    def probabilities(self, features: pd.DataFrame) -> FloatArray:
+        f = features
+        logit = (
+            -7.0 + 5.0 * f["word"] + 5.0 * f["char"] + 2.0 * f["shared_of_shorter"] + 2.0 * f["code_common"]
+            + 1.0 * f["brand_same"] + 3.0 * f["mpn_same"] + 1.0 * f["mutual"] - 4.0 * f["variant_conflict"]
+            - 2.0 * f["brand_apart"] - 2.0 * f["code_same_shape"] - 1.0 * f["number_apart"] - 3.0 * f["group_same"]
+        )
+        return _bounded(1 / (1 + np.exp(-logit.to_numpy(np.float64))))
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A LightGBM booster and its isotonic calibration (points of a step-wise linear map)."""
+
+    version: str
+    booster: lgb.Booster
+    columns: tuple[str, ...]
+    raw: NDArray[np.float64]
+    calibrated: NDArray[np.float64]
+
+    def probabilities(self, features: pd.DataFrame) -> FloatArray:
+        scores = self.booster.predict(features[list(self.columns)].to_numpy(np.float32), num_threads=THREADS)
+        return _bounded(np.interp(np.asarray(scores), self.raw, self.calibrated))
+
+    def store(self) -> str:
+        """Save under the version; returns the uri."""
+        return save("matching", self.version, {
+            "booster.txt": self.booster, "model.json": {"columns": list(self.columns)},
+            "calibration.npz": {"raw": self.raw, "calibrated": self.calibrated},
+        })
+
+
+def restore(version: str, uri: str) -> Learnt:
+    """Read a stored scorer. Raises ArtifactError when it is missing or altered."""
+    parts: Mapping[str, Any] = load(uri)
+    points = parts["calibration.npz"]
+    booster = lgb.Booster(model_str=parts["booster.txt"])
+    return Learnt(version, booster, tuple(parts["model.json"]["columns"]), points["raw"], points["calibrated"])
+
+
+def _bounded(values: NDArray[np.float64]) -> FloatArray:
+    return np.clip(values, FLOOR, 1 - FLOOR).astype(np.float32)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """Features with labels (1 the same product, 0 not): train fits the trees, valid the calibration."""
+
+    train: pd.DataFrame
+    train_labels: NDArray[np.bool_]
+    valid: pd.DataFrame
+    valid_labels: NDArray[np.bool_]
+
+
+def fit(data: Labelled, config: MatchingConfig, version: str, seed: int) -> Learnt:
+    """Fit trees and calibration; deterministic for a seed."""
+    params = {
+        "objective": "binary", "learning_rate": config.learning_rate, "num_leaves": config.leaves, "min_data_in_leaf": 20,
+        "lambda_l2": 1.0, "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "seed": seed,
+        "deterministic": True, "force_row_wise": True, "num_threads": THREADS, "verbosity": -1,
+    }
+    columns = tuple(data.train.columns)
+    train = lgb.Dataset(data.train.to_numpy(np.float32), data.train_labels.astype(np.float32), feature_name=list(columns))
+    booster = lgb.train(params, train, num_boost_round=config.trees)
+    scores = np.asarray(booster.predict(data.valid.to_numpy(np.float32), num_threads=THREADS))
+    raw, calibrated = calibrate(scores, data.valid_labels)
+    return Learnt(version, booster, columns, raw, calibrated)
+
+
+def calibrate(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Isotonic regression of labels on scores as interpolation points; the identity when there is only one kind of label."""
+    if labels.all() or not labels.any():
+        return np.array([0.0, 1.0]), np.array([0.0, 1.0])
+    fitted = IsotonicRegression(y_min=FLOOR, y_max=1 - FLOOR, out_of_bounds="clip").fit(scores, labels)
+    return np.asarray(fitted.X_thresholds_, np.float64), np.asarray(fitted.y_thresholds_, np.float64)
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """Candidate pairs with both cosines and their context: cheap, for all offers."""
+
+    pairs: Pairs
+    word: FloatArray
+    char: FloatArray
+    context: pd.DataFrame
+
+    def features(self, offers: Offers, chosen: NDArray[Any] | None = None) -> pd.DataFrame:
+        """All features, of all pairs or of the chosen positions."""
+        pick = np.arange(len(self.pairs)) if chosen is None else chosen
+        near = pair_features(offers, self.pairs.where(pick), self.word[pick], self.char[pick])
+        return pd.concat([near, self.context.iloc[pick].reset_index(drop=True)], axis=1)
+
+
+def block(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True, pairs: Pairs | None = None) -> Blocked:
+    """Block offers (or take given pairs) and put each pair beside its rivals."""
+    found = pairs if pairs is not None else candidates(offers, config, use_gtin=use_gtin)
+    word, char = similarities(offers, found)
+    return Blocked(found, word, char, context_features(offers, found, ((word + char) / 2).astype(np.float32)))
+
+
+def with_identifiers(offers: Offers, pairs: Pairs, text: FloatArray, config: MatchingConfig) -> FloatArray:
+    """Probabilities once identifiers speak: an equal trusted GTIN multiplies the odds, a different one says no.
+
+    Wrong identifiers exist, so an equal one does not overrule a text that cannot be the same thing.
+    """
+    left, right = offers.gtin[pairs.left], offers.gtin[pairs.right]
+    known = (left != "") & (right != "")
+    odds = text / (1 - text)
+    raised = config.equal_gtin_odds * odds / (1 + config.equal_gtin_odds * odds)
+    return np.where(known & (left == right), raised, np.where(known, 0.0, text)).astype(np.float32)
