@@ -8,7 +8,7 @@
 
 {#- The business day of an instant: a day in the shop's timezone. -#}
 {% macro business_day(instant) -%}
-    ({{ instant }} at time zone '{{ var("shop_timezone") }}')::date
+    (({{ instant }}) at time zone '{{ var("shop_timezone") }}')::date
 {%- endmacro %}
 
 {#- Rows that were known at as_of; everything later is invisible. -#}

@@ -1,38 +1,74 @@
 {#-
-    From when on rows are news to an incremental model: its newest row known, less `late_days` in which a late batch may still land.
-    None means that everything is news: the first build, a full refresh, or a build for an as_of that lies before what the table knows.
+    What an incremental model knows of its own past lies in three small tables beside the models (on-run-start makes them):
+    build_state says for which as_of a model was last built, built_batches which batches it has read, offers_to_redo which offers
+    changed since a model downstream of the offer versions last looked. They are written in the transaction of the model, so a
+    build that dies leaves them as they were. Batches, not times, tell what is news: two batches may carry the same loaded_at.
 -#}
-{% macro news_since(column) %}
+{% macro create_build_tables() -%}
+    {%- if flags.WHICH in ('build', 'run', 'test') %}
+    -- the connection that runs hooks has lost the role of the profile by now
+    set local role {{ target.role }};
+    create table if not exists intermediate.build_state (
+        model text primary key,
+        as_of timestamptz not null
+    );
+    create table if not exists intermediate.built_batches (
+        model text,
+        batch_id text,
+        invocation_id text not null,
+        primary key (model, batch_id)
+    );
+    create table if not exists intermediate.offers_to_redo (
+        model text,
+        offer_id uuid,
+        primary key (model, offer_id)
+    )
+    {%- endif %}
+{%- endmacro %}
+
+{#- The as_of of the last build as an SQL literal; none when there was none, or when it lies after this as_of: then everything is redone. -#}
+{% macro built_for() %}
     {%- if not (execute and is_incremental()) %}{{ return(none) }}{% endif -%}
-    {%- set newest = newest_known(column) -%}
-    {{ return(none if newest.since is none or newest.is_ahead else "'" ~ newest.since ~ "'::timestamptz") }}
-{% endmacro %}
-
-{#- Pre-hook: a table that knows more than as_of answers for another instant, so it is emptied and filled again. -#}
-{% macro start_over_when_ahead(column) %}
-    {%- if execute and is_incremental() and newest_known(column).is_ahead %}truncate {{ this }}{% endif -%}
-{% endmacro %}
-
-{% macro newest_known(column) %}
     {%- set query -%}
-        select
-            to_char((max({{ column }}) - interval '{{ var("late_days") }} days') at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"'),
-            coalesce(max({{ column }}) > {{ as_of() }}, false)
-        from {{ this }}
+        select to_char(as_of at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00"')
+        from intermediate.build_state
+        where model = '{{ this.name }}' and as_of <= {{ as_of() }}
     {%- endset -%}
-    {%- set row = run_query(query).rows[0] -%}
-    {{ return({'since': row[0], 'is_ahead': row[1]}) }}
+    {%- set rows = run_query(query).rows -%}
+    {{ return("'" ~ rows[0][0] ~ "'::timestamptz" if rows else none) }}
 {% endmacro %}
 
-{#- Pre-hook: forget every row of the offers whose versions changed, those too that will have no row any more. -#}
-{% macro forget_changed_offers(column) %}
-    {%- if execute and is_incremental() %}
-        {%- set since = news_since(column) -%}
-        delete from {{ this }}{% if since %} where offer_id in ({{ changed_offers(since) }}){% endif %}
-    {%- endif -%}
-{% endmacro %}
+{#- Pre-hook: note the batches that this build reads and no build before did. A model that starts over forgets its past first. -#}
+{% macro take_news() -%}
+    {%- if execute %}
+        {%- if not built_for() %}
+            {%- if is_incremental() %}truncate {{ this }};{% endif %}
+            delete from intermediate.built_batches where model = '{{ this.name }}';
+        {%- endif %}
+        insert into intermediate.built_batches (model, batch_id, invocation_id)
+        select '{{ this.name }}', batch_id, '{{ invocation_id }}'
+        from {{ source('raw', 'load_ledger') }}
+        where {{ known() }}
+        on conflict do nothing
+    {%- endif %}
+{%- endmacro %}
 
-{#- The offers whose versions changed since then. -#}
-{% macro changed_offers(since) -%}
-    select offer_id from {{ ref('int_offer_versions') }} where known_from >= {{ since }} or known_to >= {{ since }}
+{#- Holds for a row of a batch that no build before read, or that the last build could not see yet. -#}
+{% macro is_news(since, alias='') -%}
+    {%- set prefix = alias ~ '.' if alias else '' -%}
+    (
+        {{ prefix }}loaded_at > {{ since }}
+        or {{ prefix }}batch_id in (
+            select batch_id
+            from intermediate.built_batches
+            where model = '{{ this.name }}' and invocation_id = '{{ invocation_id }}'
+        )
+    )
+{%- endmacro %}
+
+{#- Post-hook: this model now answers for as_of. -#}
+{% macro built() -%}
+    insert into intermediate.build_state (model, as_of)
+    values ('{{ this.name }}', {{ as_of() }})
+    on conflict (model) do update set as_of = excluded.as_of
 {%- endmacro %}

@@ -1,15 +1,35 @@
 {{ config(materialized='view') }}
 
-select
-    null::text as sku,
-    null::uuid as product_id,
-    null::text as category,
-    null::date as day,
-    null::integer as units,
-    null::numeric(14,4) as revenue_reporting,
-    null::numeric(14,4) as price_reporting,
-    null::boolean as on_promotion,
-    null::boolean as is_stock_out,
-    null::boolean as is_holiday,
-    null::timestamptz as as_of
-where false
+with
+
+demand as (
+    select * from {{ ref('fct_demand_daily') }}
+),
+
+skus as (
+    select * from {{ ref('house_sku') }}
+),
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+final as (
+    select
+        demand.sku,
+        matches.product_id,
+        demand.category,
+        demand.day,
+        demand.units,
+        demand.revenue_reporting,
+        demand.price_reporting,
+        demand.on_promotion,
+        demand.is_stock_out,
+        demand.is_holiday,
+        {{ as_of() }} as as_of
+    from demand
+    left join skus on demand.sku = skus.sku
+    left join matches on skus.offer_id = matches.offer_id
+)
+
+select * from final

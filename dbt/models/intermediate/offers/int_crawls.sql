@@ -24,7 +24,8 @@ final as (
         documents.crawl_id is not null as is_documented,
         coalesce(documents.documents_not_read, 0) as documents_not_read,
         crawls.observed_at,
-        crawls.loaded_at
+        crawls.loaded_at,
+        crawls.batch_id
     from crawls
     left join documents on crawls.crawl_id = documents.crawl_id
 )

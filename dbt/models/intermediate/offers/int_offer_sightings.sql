@@ -2,10 +2,11 @@
     materialized='incremental',
     unique_key='offer_id',
     incremental_strategy='delete+insert',
-    pre_hook="{{ start_over_when_ahead('loaded_at') }}",
-    indexes=[{'columns': ['offer_id'], 'unique': true}, {'columns': ['loaded_at']}],
+    pre_hook=["set local work_mem = '128MB'", "{{ take_news() }}"],
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['offer_id'], 'unique': true}],
 ) }}
-{%- set since = news_since('loaded_at') %}
+{%- set since = built_for() %}
 
 with
 
@@ -20,7 +21,7 @@ observations as (
         row_no,
         observed_at as first_seen_at
     from {{ ref('int_offer_observations') }}
-    where not is_gone{% if since %} and loaded_at >= {{ since }}{% endif %}
+    where not is_gone{% if since %} and {{ is_news(since) }}{% endif %}
 ),
 
 candidates as (
@@ -41,15 +42,7 @@ candidates as (
     {%- endif %}
 ),
 
-firsts as (
-    select
-        offer_id,
-        min(first_seen_at) as first_seen_at
-    from candidates
-    group by offer_id
-),
-
-lasts as (
+final as (
     select distinct on (offer_id)
         offer_id,
         merchant_id,
@@ -57,17 +50,10 @@ lasts as (
         observed_at,
         loaded_at,
         batch_id,
-        row_no
+        row_no,
+        min(first_seen_at) over (partition by offer_id) as first_seen_at
     from candidates
     order by offer_id, observed_at desc, loaded_at desc, batch_id desc, row_no desc
-),
-
-final as (
-    select
-        lasts.*,
-        firsts.first_seen_at
-    from lasts
-    inner join firsts on lasts.offer_id = firsts.offer_id
 )
 
 select * from final

@@ -1,12 +1,11 @@
 {{ config(
     materialized='incremental',
-    unique_key='offer_id',
-    incremental_strategy='delete+insert',
-    pre_hook=["set local work_mem = '128MB'", "{{ start_over_when_ahead('known_from') }}"],
+    incremental_strategy='append',
+    pre_hook=["set local work_mem = '256MB'", "{{ take_news() }}", "{{ queue_changed_offers() }}"],
+    post_hook=["{{ clear_queue() }}", "{{ built() }}"],
     indexes=[{'columns': ['offer_id', 'valid_from'], 'unique': true}],
 ) }}
 -- depends_on: {{ ref('int_offer_sightings') }}
-{%- set since = news_since('known_from') %}
 
 with
 
@@ -23,90 +22,11 @@ documents as (
     select * from {{ ref('stg_merchants__crawl_documents') }}
 ),
 
-{% if since -%}
-news as materialized (
-    select
-        offer_id,
-        crawl_id,
-        is_gone,
-        row_hash,
-        observed_at
-    from all_observations
-    where loaded_at >= {{ since }}
-),
-
--- an observation that says something else than the version that covers its time
-contradicted as (
-    select news.offer_id
-    from news
-    left join {{ this }} as versions
-        on
-            news.offer_id = versions.offer_id
-            and news.observed_at >= versions.valid_from
-            and (versions.valid_to is null or news.observed_at < versions.valid_to)
-    where (versions.offer_id is null) <> news.is_gone or versions.row_hash <> news.row_hash
-),
-
--- offers that a new crawl ought to have shown and did not; more than needed does no harm, each is judged anew below
-missed as (
-    select versions.offer_id
-    from crawls
-    inner join {{ this }} as versions
-        on
-            crawls.merchant_id = versions.merchant_id
-            and crawls.observed_at > versions.valid_from
-            and (versions.valid_to is null or crawls.observed_at < versions.valid_to)
-    left join news on versions.offer_id = news.offer_id and crawls.crawl_id = news.crawl_id
-    left join {{ ref('int_offer_sightings') }} as sightings
-        on versions.offer_id = sightings.offer_id and crawls.observed_at > sightings.observed_at
-    left join documents
-        on
-            crawls.crawl_id = documents.crawl_id
-            and sightings.document_url = documents.url
-            and documents.status = 'unchanged'
-    where crawls.loaded_at >= {{ since }} and news.offer_id is null and documents.url is null
-),
-
-touched as materialized (
-    select offer_id from contradicted
-    union
-    select offer_id from missed
-),
-
-observations as materialized (
+observations as {{ 'materialized' if built_for() else 'not materialized' }} (
     select * from all_observations
-    where offer_id in (select touched.offer_id from touched)
-),
-{%- else -%}
-observations as (
-    select * from all_observations
-),
-{%- endif %}
-
--- one state for each offer and instant: the row known last corrects the others
-sightings as (
-    select distinct on (offer_id, observed_at)
-        offer_id,
-        merchant_id,
-        country,
-        title,
-        condition,
-        price,
-        currency,
-        reference_price,
-        reference_kind,
-        sale_start,
-        sale_end,
-        shipping_cost,
-        coupon_code,
-        availability,
-        is_gone,
-        row_hash,
-        document_url,
-        observed_at,
-        loaded_at
-    from observations
-    order by offer_id, observed_at, loaded_at desc, batch_id desc, row_no desc
+    {%- if built_for() %}
+    where offer_id in ({{ queued_offers() }})
+    {%- endif %}
 ),
 
 firsts as (
@@ -119,6 +39,14 @@ firsts as (
     group by offer_id, merchant_id
 ),
 
+shown as (
+    select
+        observations.offer_id,
+        observations.crawl_id
+    from observations
+    inner join crawls on observations.crawl_id = crawls.crawl_id
+),
+
 -- complete crawls that did not show an offer known before
 misses as materialized (
     select
@@ -129,40 +57,51 @@ misses as materialized (
         crawls.loaded_at
     from firsts
     inner join crawls on firsts.merchant_id = crawls.merchant_id and firsts.first_at < crawls.observed_at
-    left join observations on firsts.offer_id = observations.offer_id and crawls.crawl_id = observations.crawl_id
-    where observations.offer_id is null
+    left join shown on firsts.offer_id = shown.offer_id and crawls.crawl_id = shown.crawl_id
+    where shown.offer_id is null
 ),
 
--- the document in which the offer stood before each miss
+-- the document in which the offer stood last before each miss
+sightings_and_misses as (
+    select
+        observations.offer_id,
+        null::text as crawl_id,
+        null::bigint as documents_not_read,
+        observations.document_url,
+        observations.observed_at,
+        observations.loaded_at,
+        observations.batch_id,
+        observations.row_no
+    from observations
+    where not observations.is_gone and observations.offer_id in (select misses.offer_id from misses)
+    union all
+    select
+        misses.offer_id,
+        misses.crawl_id,
+        misses.documents_not_read,
+        null::text as document_url,
+        misses.observed_at,
+        misses.loaded_at,
+        null::text as batch_id,
+        null::bigint as row_no
+    from misses
+),
+
+stretches as (
+    select
+        *,
+        max(observed_at) filter (where crawl_id is null) over (partition by offer_id order by observed_at) as seen_at
+    from sightings_and_misses
+),
+
 placed as (
     select
         *,
-        first_value(document_url) over (partition by offer_id, stretch order by observed_at) as last_document_url
-    from (
-        select
-            *,
-            count(*) filter (where crawl_id is null) over (partition by offer_id order by observed_at) as stretch
-        from (
-            select
-                sightings.offer_id,
-                null::text as crawl_id,
-                null::bigint as documents_not_read,
-                sightings.document_url,
-                sightings.observed_at,
-                sightings.loaded_at
-            from sightings
-            where not sightings.is_gone and sightings.offer_id in (select misses.offer_id from misses)
-            union all
-            select
-                misses.offer_id,
-                misses.crawl_id,
-                misses.documents_not_read,
-                null::text as document_url,
-                misses.observed_at,
-                misses.loaded_at
-            from misses
-        ) as events
-    ) as stretches
+        first_value(document_url) over (
+            partition by offer_id, seen_at
+            order by crawl_id is not null, loaded_at desc, batch_id desc, row_no desc
+        ) as last_document_url
+    from stretches
 ),
 
 -- gone: the crawl read that document without the offer, or no longer lists it; a document not read proves nothing
@@ -184,67 +123,103 @@ absences as (
 events as (
     select
         offer_id,
+        merchant_id,
+        country,
+        title,
+        condition,
+        price,
+        currency,
+        reference_price,
+        reference_kind,
+        availability,
+        sale_start,
+        sale_end,
+        shipping_cost,
+        coupon_code,
+        case when not is_gone then row_hash end as row_hash,
         observed_at,
         loaded_at,
-        case when not is_gone then row_hash end as state
-    from sightings
+        batch_id,
+        row_no,
+        false as is_absence
+    from observations
     union all
     select
-        absences.offer_id,
-        absences.observed_at,
-        absences.loaded_at,
-        null as state
+        offer_id,
+        null as merchant_id,
+        null as country,
+        null as title,
+        null as condition,
+        null as price,
+        null as currency,
+        null as reference_price,
+        null as reference_kind,
+        null as availability,
+        null as sale_start,
+        null as sale_end,
+        null as shipping_cost,
+        null as coupon_code,
+        null as row_hash,
+        observed_at,
+        loaded_at,
+        null as batch_id,
+        null as row_no,
+        true as is_absence
     from absences
-    where not exists (
-        select
-        from sightings
-        where sightings.offer_id = absences.offer_id and sightings.observed_at = absences.observed_at
-    )
+),
+
+-- one state for each offer and instant: a sighting outweighs an absence, and the row known last corrects the others
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by offer_id, observed_at
+            order by is_absence, loaded_at desc, batch_id desc, row_no desc
+        ) as rank
+    from events
 ),
 
 compared as (
     select
         *,
-        lag(state) over (partition by offer_id order by observed_at) as state_before
-    from events
+        lag(row_hash) over (partition by offer_id order by observed_at) as row_hash_before
+    from ranked
+    where rank = 1
 ),
 
 spans as (
     select
-        offer_id,
-        state,
-        observed_at as valid_from,
+        *,
         lead(observed_at) over (partition by offer_id order by observed_at) as valid_to,
-        loaded_at as known_from,
         lead(loaded_at) over (partition by offer_id order by observed_at) as known_to
     from compared
-    where state is distinct from state_before
+    where row_hash is distinct from row_hash_before
 ),
 
 final as (
     select
-        spans.offer_id,
-        sightings.merchant_id,
-        sightings.country,
-        spans.valid_from,
-        spans.valid_to,
-        spans.known_from,
-        spans.known_to,
-        spans.state as row_hash,
-        sightings.title,
-        sightings.condition,
-        sightings.price,
-        sightings.currency,
-        sightings.reference_price,
-        sightings.reference_kind,
-        sightings.availability,
-        sightings.sale_start,
-        sightings.sale_end,
-        sightings.shipping_cost,
-        sightings.coupon_code
+        offer_id,
+        merchant_id,
+        country,
+        observed_at as valid_from,
+        valid_to,
+        loaded_at as known_from,
+        known_to,
+        row_hash,
+        title,
+        condition,
+        price,
+        currency,
+        reference_price,
+        reference_kind,
+        availability,
+        sale_start,
+        sale_end,
+        shipping_cost,
+        coupon_code
     from spans
-    inner join sightings on spans.offer_id = sightings.offer_id and spans.valid_from = sightings.observed_at
-    where spans.state is not null
+    -- while an offer is gone it has no version
+    where row_hash is not null
 )
 
 select * from final

@@ -1,5 +1,5 @@
 {{ config(
-    pre_hook="set local work_mem = '128MB'",
+    pre_hook=["set local work_mem = '128MB'", "set local enable_nestloop = off"],
     indexes=[{'columns': ['offer_id'], 'unique': true}, {'columns': ['merchant_id']}],
 ) }}
 

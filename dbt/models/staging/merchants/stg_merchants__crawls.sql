@@ -13,7 +13,8 @@ final as (
         offers,
         error,
         observed_at,
-        loaded_at
+        loaded_at,
+        batch_id
     from source
     where {{ known() }}
 )

@@ -13,7 +13,8 @@ final as (
         quantity,
         kind,
         event_at,
-        loaded_at
+        loaded_at,
+        batch_id
     from source
     where {{ known() }}
     order by shop_id, movement_id, loaded_at, batch_id, row_no

@@ -17,7 +17,8 @@ final as (
         currency::text as currency,
         event_at,
         updated_at,
-        loaded_at
+        loaded_at,
+        batch_id
     from source
     where {{ known() }}
     order by shop_id, order_id, line_no, updated_at desc, loaded_at desc, batch_id desc, row_no desc

@@ -14,7 +14,8 @@ final as (
         starts_at,
         ends_at,
         updated_at,
-        loaded_at
+        loaded_at,
+        batch_id
     from source
     where {{ known() }}
     order by shop_id, promotion_id, sku, updated_at desc, loaded_at desc, batch_id desc, row_no desc
