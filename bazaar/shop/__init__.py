@@ -1,1 +1,1 @@
-"""The house shop: an outside system with a catalogue, stock, orders, customers and shoppers, which feeds the platform over HTTP."""
+"""The house shop: an outside system with catalogue, stock, orders, customers and shoppers that feeds the platform over HTTP."""

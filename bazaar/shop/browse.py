@@ -22,8 +22,8 @@ LIST_SHARE = 0.22  # of the sessions that see a list
 DEVICES = ("mobile", "desktop", "tablet")
 DEVICE_SHARES = (0.55, 0.38, 0.07)
 MOST_VIEWS = 4
-KINDS = ("page_view", "search", "impression", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase", "deal_click",
-         "deal_save")
+KINDS = ("page_view", "search", "impression", "product_view", "add_to_cart", "remove_from_cart", "checkout_start", "purchase",
+         "deal_click", "deal_save")
 LISTS = ("", "trending", "category", "deals")
 PAGE_VIEW, SEARCH, IMPRESSION, PRODUCT_VIEW, ADD, REMOVE, CHECKOUT, PURCHASE, DEAL_CLICK, DEAL_SAVE = range(len(KINDS))
 
@@ -40,8 +40,10 @@ class Sessions:
     device: IntArray
 
     def take(self, chosen: IntArray) -> "Sessions":
-        return Sessions(self.session_id[chosen], self.visitor[chosen], self.customer[chosen], self.start[chosen], self.country[chosen],
-                        self.device[chosen])
+        return Sessions(
+            self.session_id[chosen], self.visitor[chosen], self.customer[chosen], self.start[chosen], self.country[chosen],
+            self.device[chosen],
+        )
 
 
 @dataclass
@@ -50,7 +52,7 @@ class Events:
 
     blocks: list[tuple[IntArray, IntArray, IntArray, IntArray, IntArray, IntArray]] = field(default_factory=list)
 
-    def add(self, session: IntArray, offset: IntArray | int, kind: int, sku: IntArray | int = -1, shelf: IntArray | int = 0,
+    def add(self, session: IntArray, offset: IntArray | int, kind: int, sku: IntArray | int = -1, *, shelf: IntArray | int = 0,
             position: IntArray | int = 0) -> None:
         """One event per entry of `session`; `offset` seconds after its start; sku index or -1; `shelf` an index into LISTS."""
         columns = (session, *(np.broadcast_to(np.asarray(column, dtype=np.int64), session.shape)
@@ -83,7 +85,8 @@ def sessions_of_day(shop: Shop, day: int, low: int, high: int) -> Sessions:
     registered = shop.customers.registered_until(day - 1)
     activity = np.cumsum(shop.customers.activity[:registered])
     growth = registered / shop.size.customers
-    count = int(rng.poisson(shop.daily_orders * SESSIONS_PER_ORDER * growth * (1.25 if clock.calendar_day(day).weekday() > 4 else 1.0)))
+    weekend = 1.25 if clock.calendar_day(day).weekday() > 4 else 1.0
+    count = int(rng.poisson(shop.daily_orders * SESSIONS_PER_ORDER * growth * weekend))
     customer = np.searchsorted(activity, rng.random(count) * (activity[-1] if registered else 0))
     known = (rng.random(count) < KNOWN_SHARE) & (registered > 0)
     customer = np.where(known, np.minimum(customer, max(registered - 1, 0)), -1)
@@ -108,7 +111,7 @@ def browse(shop: Shop, state: ShopState, sessions: Sessions, day: int, rng: np.r
     events.add(everyone, 0, PAGE_VIEW)
     searching = everyone[rng.random(count) < 0.3]
     events.add(searching, 9, SEARCH, picked[searching, 0])
-    _see_list(shop, state, sessions, picked[:, 0], events, rng)
+    _see_list(shop, state, sessions, picked[:, 0], events=events, rng=rng)
     views = np.minimum(1 + rng.poisson(0.8, count), MOST_VIEWS)
     rows, places = np.nonzero(np.arange(MOST_VIEWS) < views[:, None])
     sku = picked[rows, places]
@@ -120,9 +123,9 @@ def browse(shop: Shop, state: ShopState, sessions: Sessions, day: int, rng: np.r
     removed = carted & (rng.random(len(rows)) < 0.3)
     events.add(rows[removed], 125 + 75 * places[removed], REMOVE, sku[removed])
     reduced = (state.percent[sku] > 0) & (rng.random(len(rows)) < 0.3)
-    events.add(rows[reduced], 50 + 75 * places[reduced], DEAL_CLICK, sku[reduced], 3, 1 + places[reduced])
+    events.add(rows[reduced], 50 + 75 * places[reduced], DEAL_CLICK, sku[reduced], shelf=3, position=1 + places[reduced])
     saved = reduced & (rng.random(len(rows)) < 0.2)
-    events.add(rows[saved], 85 + 75 * places[saved], DEAL_SAVE, sku[saved], 3, 1 + places[saved])
+    events.add(rows[saved], 85 + 75 * places[saved], DEAL_SAVE, sku[saved], shelf=3, position=1 + places[saved])
     return events
 
 
@@ -137,7 +140,9 @@ def liking(shop: Shop, customer: IntArray, sku: IntArray) -> FloatArray:
     return np.asarray(1 / (1 + np.exp(1.1 - known)))
 
 
-def _see_list(shop: Shop, state: ShopState, sessions: Sessions, first: IntArray, events: Events, rng: np.random.Generator) -> None:
+def _see_list(
+    shop: Shop, state: ShopState, sessions: Sessions, first: IntArray, *, events: Events, rng: np.random.Generator,
+) -> None:
     """Some sessions see a shelf of six: what sells best, everywhere or in the category of their first wish."""
     seen = np.flatnonzero(rng.random(len(first)) < LIST_SHARE)
     shelves = _shelves(shop, state)
@@ -146,9 +151,10 @@ def _see_list(shop: Shop, state: ShopState, sessions: Sessions, first: IntArray,
     items = shelves[category]
     rows, places = np.nonzero(items >= 0)
     session, sku, position = seen[rows], items[rows, places], places + 1
-    events.add(session, 20, IMPRESSION, sku, shelf[rows], position)
+    events.add(session, 20, IMPRESSION, sku, shelf=shelf[rows], position=position)
     clicked = rng.random(len(session)) < examined(position) * liking(shop, sessions.customer[session], sku)
-    events.add(session[clicked], 25 + 4 * position[clicked], PRODUCT_VIEW, sku[clicked], shelf[rows][clicked], position[clicked])
+    events.add(session[clicked], 25 + 4 * position[clicked], PRODUCT_VIEW, sku[clicked], shelf=shelf[rows][clicked],
+               position=position[clicked])
 
 
 def _shelves(shop: Shop, state: ShopState) -> IntArray:
@@ -173,8 +179,8 @@ def order_sessions(shop: Shop, orders: list[Order], rng: np.random.Generator) ->
     visitors = np.array([device_id(shop.seed, order.customer) for order in orders], dtype=object)
     device = rng.choice(len(DEVICES), len(orders), p=DEVICE_SHARES)
     sessions = Sessions(ids, visitors, customer, start, shop.customers.country[customer], device)
-    lines = np.array([(n, place, line[0]) for n, order in enumerate(orders) for place, line in enumerate(order.lines)], dtype=np.int64)
-    session, place, sku = lines.reshape(-1, 3).T
+    lines = [(n, place, line[0]) for n, order in enumerate(orders) for place, line in enumerate(order.lines)]
+    session, place, sku = np.array(lines, dtype=np.int64).reshape(-1, 3).T
     everyone = np.arange(len(orders))
     events.add(everyone, 0, PAGE_VIEW)
     searching = session[(rng.random(len(session)) < 0.35) & (place == 0)]
@@ -194,10 +200,12 @@ def event_rows(shop: Shop, sessions: Sessions, events: Events, rng: np.random.Ge
     rows: list[dict[str, object]] = []
     natives, goods = shop.customers.native_id, shop.assortment
     columns = (column[order].tolist() for column in (session, kind, sku, shelf, position))
-    for event_id, at, s, k, item, place, rank in zip(random_uuids(rng, len(order)), days.iso_times(moments[order]), *columns, strict=True):
+    ids, times = random_uuids(rng, len(order)), days.iso_times(moments[order])
+    for event_id, at, s, k, item, place, rank in zip(ids, times, *columns, strict=True):
         person = sessions.customer[s]
         rows.append({
-            "event_id": event_id, "anonymous_id": sessions.visitor[s], "native_customer_id": natives[person] if person >= 0 else None,
+            "event_id": event_id, "anonymous_id": sessions.visitor[s],
+            "native_customer_id": natives[person] if person >= 0 else None,
             "session_id": sessions.session_id[s], "kind": KINDS[k], "sku": goods.sku[item] if item >= 0 and k != SEARCH else None,
             "query": goods.query[item] if k == SEARCH else None, "list": LISTS[place] or None, "position": rank or None,
             "country": COUNTRIES[sessions.country[s]], "device": DEVICES[sessions.device[s]], "event_at": at,

@@ -24,9 +24,10 @@ def product_rows(shop: Shop, state: ShopState, skus: IntArray, at: int) -> Itera
         reviews = int(state.review_count[k])
         yield {
             "sku": goods.sku[k], "title": goods.title[k], "description": goods.description[k], "brand": goods.brand[k],
-            "category": goods.category[k], "gtin": goods.gtin[k], "mpn": goods.mpn[k], "image_url": f"{site}{goods.image_path[k]}",
-            "url": f"{shop.base_url}/products/{goods.sku[k]}", "item_group_id": goods.item_group_id[k],
-            "variant_title": goods.variant_title[k] or None, "country": days.COUNTRY, "price": f"{shown[k]:.2f}", "currency": CURRENCY,
+            "category": goods.category[k], "gtin": goods.gtin[k], "mpn": goods.mpn[k],
+            "image_url": f"{site}{goods.image_path[k]}", "url": f"{shop.base_url}/products/{goods.sku[k]}",
+            "item_group_id": goods.item_group_id[k], "variant_title": goods.variant_title[k] or None, "country": days.COUNTRY,
+            "price": f"{shown[k]:.2f}", "currency": CURRENCY,
             "reference_price": f"{state.list_price[k]:.2f}" if state.percent[k] > 0 else None, "cost": f"{state.cost[k]:.2f}",
             "minimum_price": f"{floor[k]:.2f}", "stock_policy": goods.policy[k], "lead_time_days": int(goods.lead_time[k]),
             "is_active": True, "rating": f"{state.review_sum[k] / reviews:.2f}" if reviews else None, "review_count": reviews,

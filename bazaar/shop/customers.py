@@ -1,4 +1,4 @@
-"""The shop's customers and what they hide: tastes, sensitivity to prices, rhythm. Newcomers register every day, also after day 0."""
+"""The shop's customers and what they hide: tastes, sensitivity to prices, rhythm. Newcomers come every day, also after day 0."""
 
 from dataclasses import dataclass
 
@@ -76,7 +76,7 @@ def _registration_days(size: WorldSize, rng: np.random.Generator) -> IntArray:
     before = round(size.customers * SHARE_BEFORE_HISTORY)
     early = -size.history_days - 1 - np.floor(rng.random(before) * 700)
     during = -size.history_days + np.floor(rng.random(size.customers - before) ** 0.85 * size.history_days)
-    after = 1 + np.floor(rng.random(round(daily_newcomers(size) * NEWCOMER_DAYS)) * NEWCOMER_DAYS)
+    after = np.floor(rng.random(round(daily_newcomers(size) * NEWCOMER_DAYS)) * NEWCOMER_DAYS)
     return np.sort(np.concatenate([early, during, after])).astype(np.int64)
 
 
@@ -92,7 +92,9 @@ def _category_taste(count: int, assortment: Assortment, rng: np.random.Generator
 
 def _emails(names: list[str], countries: IntArray) -> tuple[str, ...]:
     tail = [COUNTRIES[country].lower() for country in countries]
-    return tuple(f"{name.lower().replace(' ', '.')}.{n}@mail.example.{t}" for n, (name, t) in enumerate(zip(names, tail, strict=True)))
+    return tuple(
+        f"{name.lower().replace(' ', '.')}.{n}@mail.example.{top}" for n, (name, top) in enumerate(zip(names, tail, strict=True))
+    )
 
 
 def build_customers(assortment: Assortment, size: WorldSize, seed: int) -> Customers:
@@ -101,7 +103,8 @@ def build_customers(assortment: Assortment, size: WorldSize, seed: int) -> Custo
     day = _registration_days(size, rng)
     count = len(day)
     country = rng.choice(len(COUNTRIES), count, p=COUNTRY_SHARES)
-    names = [f"{FIRST_NAMES[a]} {LAST_NAMES[b]}" for a, b in zip(rng.integers(0, 20, count), rng.integers(0, 20, count), strict=True)]
+    first, last = rng.integers(0, len(FIRST_NAMES), count), rng.integers(0, len(LAST_NAMES), count)
+    names = [f"{FIRST_NAMES[a]} {LAST_NAMES[b]}" for a, b in zip(first, last, strict=True)]
     start = np.array([days.midnight(int(d)) for d in day], dtype=np.int64)
     registered = start + rng.integers(7 * 3600, 22 * 3600, count)
     moves = rng.random(count) < 0.06

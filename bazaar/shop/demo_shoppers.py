@@ -38,7 +38,9 @@ def cards(shop: Shop, shoppers: tuple[DemoShopper, ...], settings: BazaarSetting
     """What the storefront shows: name, country, kind and a token."""
     people = shop.customers
     return [
-        {"name": f"{people.name[one.customer]} ({one.kind})", "country": COUNTRIES[people.country[one.customer]], "kind": one.kind,
-         "token": token(settings, people.native_id[one.customer])}
+        {
+            "name": f"{people.name[one.customer]} ({one.kind})", "country": COUNTRIES[people.country[one.customer]],
+            "kind": one.kind, "token": token(settings, people.native_id[one.customer]),
+        }
         for one in shoppers
     ]

@@ -17,7 +17,7 @@ BROKEN_SHARE = 0.003
 TWICE_SHARE = 0.003
 
 
-def _changed(**changes: Any) -> Callable[[Row], Row]:
+def _changed(**changes: object) -> Callable[[Row], Row]:
     """A fault: some fields get another value, or go (None)."""
     return lambda row: {name: value for name, value in {**row, **changes}.items() if value is not None}
 

@@ -1,11 +1,14 @@
 """The shop's whole past, told day by day into the feeds of day 0, in a folder that appears complete or not at all."""
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from bazaar.errors import WorldMismatchError
 from bazaar.rng import IntArray
 from bazaar.shop import catalogue_rows, days, reference
 from bazaar.shop.feedfiles import FeedFolder
@@ -15,7 +18,7 @@ from bazaar.shop.span import Span, Theatre, play, whole_day
 from bazaar.shop.state import ShopState, first_state
 from bazaar.shop.world import Shop
 
-STATE, PENDING = "state.npz", "pending.ndjson"
+STATE, PENDING, IDENTITY = "state.npz", "pending.ndjson", "shop.json"
 
 
 def days_folder(home: Path) -> Path:
@@ -45,10 +48,25 @@ def commit_day(theatre: Theatre, partial: Path, final: Path) -> None:
     """Save what the next day starts from, then let the folder appear under its name."""
     theatre.state.save(partial / STATE)
     theatre.pending.save(partial / PENDING)
-    shop = theatre.shop
-    identity = {"world": shop.size.name, "seed": shop.seed, "base_url": shop.base_url}
-    (partial / "shop.json").write_text(json.dumps(identity), encoding="utf-8")
+    (partial / IDENTITY).write_text(json.dumps(_identity(theatre.shop)), encoding="utf-8")
     partial.rename(final)
+
+
+def _identity(shop: Shop) -> dict[str, Any]:
+    skus = hashlib.sha256("|".join((*shop.assortment.sku, *shop.assortment.title)).encode()).hexdigest()[:16]
+    return {"world": shop.size.name, "seed": shop.seed, "base_url": shop.base_url, "assortment": skus}
+
+
+def read_identity(folder: Path) -> dict[str, Any]:
+    """Which shop wrote a day: world, seed, base_url, and a hash of its assortment."""
+    identity: dict[str, Any] = json.loads((folder / IDENTITY).read_text(encoding="utf-8"))
+    return identity
+
+
+def check_identity(shop: Shop, identity: dict[str, Any], folder: Path) -> None:
+    """Raises WorldMismatchError where the folder was written by a shop with other goods, e.g. by another version."""
+    if _identity(shop)["assortment"] != identity["assortment"]:
+        raise WorldMismatchError(f"{folder} was written by a shop with other goods: remove the bazaar's home and begin again")
 
 
 def _tell(theatre: Theatre) -> None:
@@ -83,8 +101,8 @@ def _follow(state: ShopState, path: PricePath, row: int) -> IntArray:
 def _announce(theatre: Theatre, promotions: Promotions, day: int) -> None:
     """Promotions stand in the feed from the day on which they start."""
     starting = np.flatnonzero(promotions.first == day).tolist()
-    entries = [(promotions.promotion_id[n], promotions.kind[n], int(promotions.sku[n]), day, int(promotions.last[n]), int(promotions.percent[n]))
-               for n in starting]
+    sku, last, percent = (column.tolist() for column in (promotions.sku, promotions.last, promotions.percent))
+    entries = [(promotions.promotion_id[n], promotions.kind[n], sku[n], day, last[n], percent[n]) for n in starting]
     theatre.feeds.write("promotions", catalogue_rows.promotion_rows(theatre.shop, entries))
 
 

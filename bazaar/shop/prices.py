@@ -80,7 +80,8 @@ def build_promotions(assortment: Assortment, size: WorldSize, seed: int) -> Prom
     for name, first, last, share, percent in _campaign_days(size):
         categories = rng.choice(len(assortment.category_names), 7, replace=False)
         chosen = np.isin(assortment.category_index, categories) & (rng.random(len(assortment)) < share)
-        rows += [(name, "campaign", int(k), first, last, int(rng.choice((percent, percent - 5, percent - 10)))) for k in np.flatnonzero(chosen)]
+        steps = (percent, percent - 5, percent - 10)
+        rows += [(name, "campaign", int(k), first, last, int(rng.choice(steps))) for k in np.flatnonzero(chosen)]
     columns = list(zip(*rows, strict=True)) or [(), (), (), (), (), ()]
     skus, first_day, last_day, percents = (np.array(column, dtype=np.int64) for column in columns[2:])
     return Promotions(tuple(columns[0]), tuple(columns[1]), skus, first_day, last_day, percents)

@@ -1,5 +1,6 @@
 """Who buys what on one business day: intents, choices by taste among what the day offers, repeat purchases, companions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,6 +35,21 @@ class Lines:
     def take(self, chosen: IntArray) -> "Lines":
         return Lines(self.customer[chosen], self.at[chosen], self.sku[chosen], self.quantity[chosen])
 
+    def join(self, other: "Lines") -> "Lines":
+        return Lines(
+            np.concatenate([self.customer, other.customer]), np.concatenate([self.at, other.at]),
+            np.concatenate([self.sku, other.sku]), np.concatenate([self.quantity, other.quantity]),
+        )
+
+
+def lines_of(rows: Iterable[tuple[int, int, int, int]]) -> Lines:
+    """Lines from rows of (customer, at, sku, quantity)."""
+    columns = np.array(list(rows), dtype=np.int64).reshape(-1, 4).T
+    return Lines(*columns)
+
+
+NOTHING = lines_of(())
+
 
 def visit_times(shop: Shop, day: int, count: int) -> IntArray:
     """(count,) when each of the first customers would come on that business day, by their rhythm."""
@@ -44,7 +60,7 @@ def visit_times(shop: Shop, day: int, count: int) -> IntArray:
     hour = (draw[:, None] > profiles[shop.customers.rhythm[:count]]).sum(axis=1)
     times = days.midnight(day) + hour * 3600 + rng.integers(0, 3600, count)
     arrived = shop.customers.registered_at[:count] + rng.integers(120, 5_400, count)
-    return np.where(shop.customers.registered_day[:count] == day, np.maximum(times, arrived), times)
+    return np.asarray(np.where(shop.customers.registered_day[:count] == day, np.maximum(times, arrived), times))
 
 
 def day_weights(shop: Shop, state: ShopState, day: int) -> FloatArray:
@@ -110,8 +126,7 @@ def wishes(shop: Shop, state: ShopState, day: int, low: int, high: int) -> Lines
     customer = np.concatenate([buyers[rows], repeat_customer])
     sku = np.concatenate([picked[rows, places], repeat_sku])
     along = rng.random(len(sku)) < COMPANION_CHANCE
-    launched = shop.assortment.launch_day[shop.demand.companion[sku]] <= day
-    along &= launched
+    along &= shop.assortment.launch_day[shop.demand.companion[sku]] <= day
     customer = np.concatenate([customer, customer[along]])
     sku = np.concatenate([sku, shop.demand.companion[sku[along]]])
     customer, sku = _distinct(customer, sku, len(shop.assortment))

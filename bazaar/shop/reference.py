@@ -25,8 +25,8 @@ def fx_rows(shop: Shop, day: int) -> Iterator[dict[str, Any]]:
     """base EUR, quote each other currency."""
     for currency in CURRENCIES:
         if currency != "EUR":
-            value = euro_rate(currency, day, shop.seed)
-            yield {"base": "EUR", "quote": currency, "day": str(clock.calendar_day(day)), "rate": f"{value:.6f}", "source": FX_SOURCE}
+            value, date = euro_rate(currency, day, shop.seed), str(clock.calendar_day(day))
+            yield {"base": "EUR", "quote": currency, "day": date, "rate": f"{value:.6f}", "source": FX_SOURCE}
 
 
 @lru_cache(maxsize=16)
@@ -44,5 +44,8 @@ def calendar_rows(day: int) -> Iterator[dict[str, Any]]:
 def weather_rows(shop: Shop, day: int) -> Iterator[dict[str, Any]]:
     column = shop.weather.column(day)
     for row, region in enumerate(COUNTRIES):
-        yield {"day": str(clock.calendar_day(day)), "region": region, "temperature_c": f"{shop.weather.temperature[row, column]:.1f}",
-               "precipitation_mm": f"{shop.weather.rain[row, column]:.1f}"}
+        yield {
+            "day": str(clock.calendar_day(day)), "region": region,
+            "temperature_c": f"{shop.weather.temperature[row, column]:.1f}",
+            "precipitation_mm": f"{shop.weather.rain[row, column]:.1f}",
+        }

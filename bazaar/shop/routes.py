@@ -19,6 +19,7 @@ from bazaar.world import World
 
 CORS = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*"}
 CHUNK = 1 << 20
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def shop_url(settings: BazaarSettings) -> str:
@@ -51,12 +52,12 @@ class ShopSite:
 
     async def write_past(self) -> None:
         """Write day 0 in a process of its own, so that the merchants answer meanwhile and its memory is given back."""
-        arguments = ["--home", str(self.home), "--world", self.world.size.name, "--seed", str(self.world.seed), "--url",
-                     shop_url(self.world.settings)]
+        url, seed = shop_url(self.world.settings), str(self.world.seed)
+        arguments = ["--home", str(self.home), "--world", self.world.size.name, "--seed", seed, "--url", url]
         if day_folder(self.home, 0).exists():
             return
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "bazaar.shop", *arguments, stderr=asyncio.subprocess.PIPE, cwd=Path(__file__).resolve().parents[2],
+            sys.executable, "-m", "bazaar.shop", *arguments, stderr=asyncio.subprocess.PIPE, cwd=PROJECT,
         )
         try:
             _, said = await process.communicate()
@@ -105,8 +106,8 @@ class ShopSite:
         price = shown_price(state.list_price, state.percent)[index]
         stock = int(state.stock[index])
         return web.json_response({
-            "sku": sku, "title": shop.assortment.title[index], "price": {"amount": f"{price:.2f}", "currency": "EUR"}, "stock": stock,
-            "availability": "in_stock" if stock > 0 else "out_of_stock",
+            "sku": sku, "title": shop.assortment.title[index], "price": {"amount": f"{price:.2f}", "currency": "EUR"},
+            "stock": stock, "availability": "in_stock" if stock > 0 else "out_of_stock",
         }, headers=CORS)
 
 

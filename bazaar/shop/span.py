@@ -1,6 +1,5 @@
 """One stretch of the shop's life: from one moment to another within a business day, told to the feeds as it happens."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,9 +7,10 @@ import numpy as np
 from bazaar.rng import IntArray, stream
 from bazaar.shop import browse, catalogue_rows, days, reference, stock
 from bazaar.shop.feedfiles import FeedFolder
-from bazaar.shop.orders import Order, OrderDesk, make_orders
+from bazaar.shop.order_desk import OrderDesk
+from bazaar.shop.orders import Order, make_orders
 from bazaar.shop.pending import Pending
-from bazaar.shop.purchases import schedule_repeats, wishes
+from bazaar.shop.purchases import NOTHING, Lines, schedule_repeats, wishes
 from bazaar.shop.state import ShopState
 from bazaar.shop.world import Shop
 
@@ -46,18 +46,18 @@ class Theatre:
     feeds: FeedFolder
 
 
-def play(theatre: Theatre, span: Span, changed: IntArray, taken: frozenset[int] = frozenset(), extra: Iterable[Order] = ()) -> None:
-    """Let the span happen. `changed`: skus whose price or cost has just changed; `taken`: customers whose visit is told
-    elsewhere; `extra`: orders that were made there, already numbered and taken from stock.
+def play(theatre: Theatre, span: Span, changed: IntArray, extra: Lines = NOTHING) -> None:
+    """Let the span happen. `changed`: skus whose price or cost has just changed; `extra`: what was bought on the platform's
+    storefront, which no other visit tells.
     """
     if span.starts_day:
         _morning(theatre, span)
     theatre.feeds.write("products", catalogue_rows.product_rows(theatre.shop, theatre.state, changed, span.low))
     _register(theatre, span)
     _fall_due(theatre, span)
-    orders = _trade(theatre, span, list(extra), taken)
+    orders = _trade(theatre, span, extra)
     if span.day >= theatre.shop.first_event_day:
-        _be_seen(theatre, span, [order for order in orders if not order.storefront], taken)
+        _be_seen(theatre, span, [order for order in orders if not order.storefront])
 
 
 def _morning(theatre: Theatre, span: Span) -> None:
@@ -95,35 +95,36 @@ def _fall_due(theatre: Theatre, span: Span) -> None:
             theatre.state.review_sum[number] += row["rating"]
 
 
-def _trade(theatre: Theatre, span: Span, extra: list[Order], taken: frozenset[int]) -> list[Order]:
+def _trade(theatre: Theatre, span: Span, extra: Lines) -> list[Order]:
     shop, state = theatre.shop, theatre.state
-    wished = wishes(shop, state, span.day, span.low, span.high)
-    if taken:
-        wished = wished.take(np.flatnonzero(~np.isin(wished.customer, list(taken))))
-    sold = wished.take(np.flatnonzero(stock.within_stock(state, wished)))
-    stock.sell(state, sold)
-    orders = sorted(make_orders(state, sold) + extra, key=lambda order: (order.at, order.number))
-    schedule_repeats(shop, state, sold, span.day, span.ends_day)
-    stock.learn_sales(state, sold, span.ends_day)
+    sold, bought = (_sell(state, wished) for wished in (wishes(shop, state, span.day, span.low, span.high), extra))
+    orders = make_orders(state, sold) + make_orders(state, bought, storefront=True)
+    everything = sold.join(bought)
+    schedule_repeats(shop, state, everything, span.day, span.ends_day)
+    stock.learn_sales(state, everything, span.ends_day)
     if span.ends_day:
         stock.reorder(shop, state, span.day)
-    desk = OrderDesk(shop, state, theatre.pending, span.day, str(span.low))
-    for order in orders:
+    desk = OrderDesk(shop, state, theatre.pending, day=span.day, low=span.low)
+    for order in sorted(orders, key=lambda order: (order.at, order.number)):
         desk.enter(order)
     for kind, rows in desk.rows.items():
         theatre.feeds.write(kind, rows)
     return orders
 
 
-def _be_seen(theatre: Theatre, span: Span, orders: list[Order], taken: frozenset[int]) -> None:
+def _sell(state: ShopState, wished: Lines) -> Lines:
+    """What of the wishes the stock allows; it leaves the stock."""
+    sold = wished.take(np.flatnonzero(stock.within_stock(state, wished)))
+    stock.sell(state, sold)
+    return sold
+
+
+def _be_seen(theatre: Theatre, span: Span, orders: list[Order]) -> None:
     """The events of the span: visits without and with a purchase."""
     shop = theatre.shop
     rng = stream(shop.seed, "shop", "events", span.day, span.low)
     sessions = browse.sessions_of_day(shop, span.day, span.low, span.high)
-    if taken:
-        sessions = sessions.take(np.flatnonzero(~np.isin(sessions.customer, list(taken))))
-    seen = browse.browse(shop, theatre.state, sessions, span.day, rng)
-    rows = browse.event_rows(shop, sessions, seen, rng)
+    rows = browse.event_rows(shop, sessions, browse.browse(shop, theatre.state, sessions, span.day, rng), rng)
     buying, bought = browse.order_sessions(shop, orders, rng)
     rows += browse.event_rows(shop, buying, bought, rng)
     rows.sort(key=lambda row: str(row["event_at"]))

@@ -34,7 +34,7 @@ class ShopState:
 
     def save(self, path: Path) -> None:
         with path.open("wb") as file:
-            np.savez_compressed(file, **{field.name: np.asarray(getattr(self, field.name)) for field in fields(self)})
+            np.savez_compressed(file, allow_pickle=False, **{field.name: getattr(self, field.name) for field in fields(self)})
 
 
 def load_state(path: Path) -> ShopState:
@@ -50,8 +50,9 @@ def first_state(shop: Shop) -> ShopState:
     zeros = np.zeros(count, dtype=np.int64)
     expected = 0.6 * shop.daily_orders * 1.7 * shop.demand.popularity
     return ShopState(
-        list_price=shop.assortment.list_price.copy(), percent=np.zeros(count), promotion_end=zeros.copy(), cost=shop.assortment.cost.copy(),
-        stock=zeros.copy(), arriving=zeros.copy(), arrival_day=np.full(count, NEVER), sales_rate=expected,
-        opened=np.zeros(count, dtype=bool), review_count=zeros.copy(), review_sum=zeros.copy(),
-        orders_of=np.zeros(people, dtype=np.int64), due_day=none, due_customer=none.copy(), due_sku=none.copy(), next_order=100_001,
+        list_price=shop.assortment.list_price.copy(), percent=np.zeros(count), promotion_end=zeros.copy(),
+        cost=shop.assortment.cost.copy(), stock=zeros.copy(), arriving=zeros.copy(), arrival_day=np.full(count, NEVER),
+        sales_rate=expected, opened=np.zeros(count, dtype=bool), review_count=zeros.copy(), review_sum=zeros.copy(),
+        orders_of=np.zeros(people, dtype=np.int64), due_day=none, due_customer=none.copy(), due_sku=none.copy(),
+        next_order=100_001,
     )

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from bazaar.shop.history import day_folder, write_history
 from bazaar.shop.world import Shop, build_shop
 

@@ -8,6 +8,7 @@ import aiohttp
 import jwt
 import pytest
 from aiohttp import web
+
 from bazaar.settings import from_env
 from bazaar.shop.history import day_folder
 from bazaar.shop.routes import add_routes
@@ -85,7 +86,8 @@ def test_demo_shoppers_carry_tokens_of_known_customers(past: Path, rows: dict[st
     (_, headers, body), *_ = ask(world, "/shop/v1/demo-shoppers")
     shoppers = json.loads(body)
     keys = {customer_key(world.settings, row["native_customer_id"]) for row in rows["customers"]}
-    claims = [jwt.decode(one["token"], world.settings.token_secret, ["HS256"], audience="dealhouse", issuer="house") for one in shoppers]
+    secret = world.settings.token_secret
+    claims = [jwt.decode(one["token"], secret, ["HS256"], audience="dealhouse", issuer="house") for one in shoppers]
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert len(shoppers) == 8
     assert {one["kind"] for one in shoppers} == {"heavy", "light", "newcomer"}
