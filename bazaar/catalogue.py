@@ -17,11 +17,14 @@ from bazaar.vocabulary import Category, categories
 LATEST_LAUNCH_DAY = 180
 AXIS_STEP = 1.22
 POWER_OF_AMOUNT = {"weight": 0.75, "volume": 0.6, "pack": 0.93}
-GENERATIONS = 3
-TEN_STEP_CATEGORIES = ("laptops", "power_tools", "storage")
+AXIS_VALUES = (0.78, 0.16, 0.05, 0.01)  # shares of axes with 1, 2, 3, 4 values in a model
+SIBLINGS = (0.75, 0.2, 0.05)  # shares of series with 1, 2, 3 models that differ by a suffix only
+MOST_VARIANTS = 4
+RANGES, GENERATIONS = 5, 4  # series of a brand's line, and the generations of each
+SERIES_LETTERS = list("ABCDEFGHJKLMNPRSTVWXZ")
 TINY_SIBLINGS = 2
 
-Member = tuple[int, str, str, int, str]  # category, brand, line, number, suffix
+Member = tuple[int, str, str, str, str]  # category, brand, line, series, suffix
 Options = tuple[tuple[str, str], ...]  # (axis, value) in the category's order of axes
 
 
@@ -77,30 +80,31 @@ class Group:
 
 
 def _options(category: Category, rng: np.random.Generator, room: int) -> list[Options]:
-    """A realistic subset of the axes' product: a few neighbouring values of each axis, never all."""
+    """A few neighbouring values of each axis: most models come in one or two variants, some in many."""
     chosen: list[list[tuple[str, str]]] = []
     for axis, values in category.axes.items():
-        count = int(rng.integers(1 if len(category.axes) > 1 else 2, min(len(values), 4) + 1))
+        count = min(int(rng.choice(len(AXIS_VALUES), p=AXIS_VALUES)) + 1, len(values))
         first = int(rng.integers(0, len(values) - count + 1))
         picked = values[first : first + count]
         chosen.append([(axis, value) for value in picked])
-    return [tuple(combination) for combination in cartesian(*chosen)][: min(8, room)]
+    return [tuple(combination) for combination in cartesian(*chosen)][: min(MOST_VARIANTS, room)]
 
 
-def _model_code(brand: str, line: str, number: int, suffix: str, rng: np.random.Generator) -> str:
-    letters = "".join(word[0] for word in line.split()).upper() + line.rsplit(maxsplit=1)[-1][1:2].upper()
-    return f"{brand[:2].upper()}{letters}-{number}{int(rng.integers(10, 99))}{suffix[:1].upper()}"
+def _model_code(brand: str, line: str, series: str, suffix: str, rng: np.random.Generator) -> str:
+    """E.g. `VEO-QX730P41`: brand, line, series and suffix, then digits that nobody can guess."""
+    return f"{brand[:2]}{line[0]}-{series}{suffix[:1]}{int(rng.integers(10, 99))}".upper()
 
 
 def _category_families(index: int, category: Category, rng: np.random.Generator) -> list[list[Member]]:
     """The category's families in a seeded order: a family is one generation of a line with its sibling models."""
     families: list[list[Member]] = []
-    step = 10 if category.name in TEN_STEP_CATEGORIES else 1
-    for brand, line in cartesian(category.brands, category.lines):
-        first = int(rng.integers(2, 9))
+    for brand, line, _ in cartesian(category.brands, category.lines, range(RANGES)):
+        first, step = int(rng.integers(11, 80)) * 10, int(rng.choice([10, 20, 50, 70, 110]))
+        letters = "".join(rng.choice(SERIES_LETTERS, int(rng.integers(0, 3))))
         for generation in range(GENERATIONS):
-            order = rng.permutation(len(category.suffixes))[: int(rng.integers(2, len(category.suffixes) + 1))]
-            families.append([(index, brand, line, (first + generation) * step, category.suffixes[place]) for place in order])
+            order = rng.permutation(len(category.suffixes))[: 1 + int(rng.choice(len(SIBLINGS), p=SIBLINGS))]
+            series = f"{letters}{first + generation * step}"
+            families.append([(index, brand, line, series, category.suffixes[place]) for place in order])
     return [families[place] for place in rng.permutation(len(families))]
 
 
@@ -115,7 +119,7 @@ def _groups(size: WorldSize, seed: int) -> list[Group]:
     rng = stream(seed, "catalogue", "groups")
     groups: list[Group] = []
     count = 0
-    for category_index, brand, line, number, suffix in _families(size, rng):
+    for category_index, brand, line, series, suffix in _families(size, rng):
         if count >= size.products:
             break
         category = categories()[category_index]
@@ -125,8 +129,8 @@ def _groups(size: WorldSize, seed: int) -> list[Group]:
             Group(
                 category=category_index,
                 brand=brand,
-                line=" ".join(filter(None, (line, str(number), suffix))),
-                model=_model_code(brand, line, number, suffix, rng),
+                line=" ".join(filter(None, (line, series, suffix))),
+                model=_model_code(brand, line, series, suffix, rng),
                 feature=str(rng.choice(category.features)),
                 price_eur=float(np.exp(rng.uniform(low, high))),
                 options=options,

@@ -15,6 +15,7 @@ from bazaar.titles import model_code, uniforms, write_brand, write_title
 from bazaar.vocabulary import categories
 
 VARIANT_SHARE = 0.8
+OUTSIDE_FOCUS = 1e-4  # a merchant lists a foreign category only when its own are exhausted
 BREAKAGE = {
     "shopify": ("zero_price", "text_price", "missing_price", "missing_title"),
     "google_merchant": ("missing_price", "zero_price", "text_price", "missing_currency", "missing_title", "ill_formed"),
@@ -66,7 +67,7 @@ class Place:
 
 def _choose(merchant: Merchant, catalogue: Catalogue, rng: np.random.Generator) -> list[Place]:
     """Groups by popularity within the merchant's categories until its target is reached; duplicates at the end."""
-    weight = np.where(np.isin(catalogue.category, merchant.categories), catalogue.popularity**0.55, 0.0)
+    weight = catalogue.popularity**0.55 * np.where(np.isin(catalogue.category, merchant.categories), 1.0, OUTSIDE_FOCUS)
     groups = int(catalogue.group.max()) + 1
     per_group = np.bincount(catalogue.group, weights=weight, minlength=groups)
     order = np.argsort(-(np.log(np.maximum(per_group, 1e-300)) + rng.gumbel(size=groups)), kind="stable")
@@ -187,6 +188,8 @@ def _merchant_listings(merchant: Merchant, catalogue: Catalogue) -> list[Listing
         if merchant.platform == "shopify":
             firsts.setdefault(product, listing)
         listings.append(listing)
+    if not any(listing.broken for listing in listings):  # nobody is perfect, however small the shop
+        listings[-1] = replace(listings[-1], broken=BREAKAGE[merchant.platform][0])
     return _whole_products(listings)
 
 

@@ -166,7 +166,7 @@ def write_title(catalogue: Catalogue, index: int, merchant: Merchant, row: Float
         text = f"{fluff} {text}" if row[15] < 0.3 else f"{text} {fluff}"
     text = _typo(_capital(text, style.capital), draws, style.typo_share)
     variant = write_options(options, merchant, " / ") if split else None
-    return Written(_cut(text, style.max_length), variant or None)
+    return Written(_cut(" ".join(text.split()), style.max_length), variant or None)
 
 
 def _cut(text: str, length: int) -> str:
