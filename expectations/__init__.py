@@ -1,0 +1,5 @@
+"""What must hold at the two borders of the warehouse: what was loaded, and what a release would show."""
+
+import os
+
+os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read when great_expectations is imported

@@ -1,0 +1,60 @@
+"""`python -m expectations {raw --as-of KEY [--source offers|shop], release RELEASE_ID}`: findings that failed, then a verdict.
+
+Exit codes: 0 passed (warnings or not), 2 blocked or a release that cannot be looked at.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from expectations.errors import ExpectationsError
+from expectations.gates import check_raw, check_release
+from expectations.report import Report
+from expectations.suites import RAW
+
+REFUSED = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m expectations", description="The two quality borders.")
+    borders = top.add_subparsers(dest="border", required=True)
+    raw = borders.add_parser("raw", help="what was loaded for a key")
+    raw.add_argument("--as-of", required=True, type=_instant)
+    raw.add_argument("--source", choices=sorted(RAW))
+    borders.add_parser("release", help="what a flip would publish").add_argument("release_id")
+    return top
+
+
+def _instant(key: str) -> datetime:
+    """A partition key; without an offset it is UTC."""
+    instant = datetime.fromisoformat(key)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def tell(report: Report) -> None:
+    for level, lines in (("warn", report.warnings), ("BLOCK", report.failures)):
+        for line in lines:
+            print(f"{level}  {line}")
+    verdict = "passed" if report.passed else "blocked"
+    print(f"{verdict}: {report.checks} checks, {len(report.warnings)} warnings, {len(report.failures)} failures")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    arguments = parser().parse_args(words)
+    url = os.environ["DATABASE_URL"]
+    try:
+        if arguments.border == "raw":
+            report = check_raw(url, arguments.as_of, arguments.source)
+        else:
+            report = check_release(url, arguments.release_id)
+    except ExpectationsError as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return REFUSED
+    tell(report)
+    return 0 if report.passed else REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,151 @@
+"""The two gates: GX checkpoints over what was loaded for a key, and over exactly the rows that a flip would publish."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import great_expectations as gx
+from great_expectations.datasource.fluent.postgres_datasource import PostgresDatasource
+from great_expectations.expectations.expectation import Expectation
+from great_expectations.expectations.metadata_types import FailureSeverity
+from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.pool import NullPool
+
+from expectations import results
+from expectations.checks import SEVERITIES
+from expectations.errors import UnguardedDatasetError
+from expectations.report import Finding, Report
+from expectations.suites import PUBLISH, RAW, RawSuite
+from expectations.surroundings import Surroundings, look_around
+
+OPTIONS = "-c role=auditor -c timezone=UTC"
+SEEN = {"result_format": "SUMMARY", "partial_unexpected_count": 5}
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A suite's name, the query that gives the rows it is held against, and what it expects of them."""
+
+    suite: str
+    query: str
+    expectations: list[Expectation]
+
+
+def check_raw(database_url: str, as_of: datetime, source: str | None = None) -> Report:
+    """Hold what was loaded for `as_of` (by one `source`, or by all) against the suites of raw.
+
+    Every finding is written to ops.quality_results; a table for which nothing was loaded has none.
+    """
+    with _session(database_url) as engine:
+        findings = [finding for name in ([source] if source else RAW) for finding in _raw_findings(engine, as_of, RAW[name])]
+        report = Report(tuple(findings))
+        with engine.begin() as connection:
+            results.record(connection, "raw", as_of, report)
+    return report
+
+
+def _raw_findings(engine: Engine, as_of: datetime, suites: Sequence[RawSuite]) -> Sequence[Finding]:
+    with engine.begin() as connection:
+        audits = [audit for audit in (_raw_audit(suite, as_of) for suite in suites) if _has_rows(connection, audit)]
+    return _run(engine, audits).findings
+
+
+def check_release(database_url: str, release_id: str) -> Report:
+    """Hold a built release's own tables against the suites of publish, and write the verdict on each dataset for the flip.
+
+    Raises UnknownReleaseError when there is no such release, UnguardedDatasetError when a dataset of it has no suite.
+    """
+    with _session(database_url) as engine:
+        with engine.begin() as connection:
+            release = results.read_release(connection, release_id)
+            around = look_around(connection)
+        report = _run(engine, [_release_audit(name, table, around) for name, table in release.tables.items()])
+        with engine.begin() as connection:
+            results.record(connection, "publish", release.as_of, report)
+            results.record_verdicts(connection, release, report)
+    return report
+
+
+@contextmanager
+def _session(database_url: str) -> Iterator[Engine]:
+    # SQLAlchemy 2.1's plain scheme means psycopg 3: the driver is named
+    url = database_url.replace("postgresql://", "postgresql+psycopg2://", 1)
+    engine = create_engine(url, connect_args={"options": OPTIONS}, poolclass=NullPool)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _raw_audit(suite: RawSuite, as_of: datetime) -> Audit:
+    rows = f"select * from raw.{suite.table} where loaded_at = timestamptz '{as_of.isoformat()}' and {suite.rows}"  # noqa: S608
+    return Audit(suite.table, rows, suite.expectations())
+
+
+def _has_rows(connection: Connection, audit: Audit) -> bool:
+    return bool(connection.execute(text(f"select exists ({audit.query})")).scalar())
+
+
+def _release_audit(dataset: str, table: str, around: Surroundings) -> Audit:
+    if dataset not in PUBLISH:
+        raise UnguardedDatasetError(f"no suite guards {dataset}: write expectations/suites/{dataset}.py")
+    return Audit(dataset, f"select * from publish.{table}", PUBLISH[dataset](around))  # noqa: S608 (from the ledger)
+
+
+def _run(engine: Engine, audits: Sequence[Audit]) -> Report:
+    """One checkpoint over all audits, in an ephemeral context with a connection of its own."""
+    if not audits:
+        return Report(())
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    house = context.data_sources.add_postgres(  # type: ignore[call-arg]  # its stub lacks kwargs
+        "house", connection_string=engine.url.render_as_string(hide_password=False), create_temp_table=False,
+        kwargs={"connect_args": {"options": OPTIONS}, "pool_size": 1},
+    )
+    try:
+        definitions = [context.validation_definitions.add(_definition(context, house, audit)) for audit in audits]
+        checkpoint = gx.Checkpoint(name="border", validation_definitions=definitions, result_format=SEEN)
+        outcome = context.checkpoints.add(checkpoint).run()
+    finally:
+        house.get_engine().dispose()
+    return Report(tuple(
+        _finding(suite.suite_name, result) for suite in outcome.run_results.values() for result in suite.results
+    ))
+
+
+def _definition(context: Any, house: PostgresDatasource, audit: Audit) -> Any:  # noqa: ANN401 (GX is not typed here)
+    batch = house.add_query_asset(audit.suite, query=audit.query).add_batch_definition_whole_table("rows")
+    suite = context.suites.add(gx.ExpectationSuite(name=audit.suite, expectations=audit.expectations))
+    return gx.ValidationDefinition(name=audit.suite, data=batch, suite=suite)
+
+
+def _finding(suite: str, result: Any) -> Finding:  # noqa: ANN401
+    config = result.expectation_config
+    return Finding(suite, _label(config), SEVERITIES[FailureSeverity(config.severity)], bool(result.success), _observed(result))
+
+
+def _label(config: Any) -> str:  # noqa: ANN401
+    """What was expected, in words if the suite gave any: `column_values_to_be_between column=price, min_value=0`."""
+    if config.description:
+        return str(config.description)
+    arguments = {key: value for key, value in config.kwargs.items() if key != "batch_id"}
+    return f"{config.type.removeprefix('expect_')} " + ", ".join(f"{key}={value}" for key, value in arguments.items())
+
+
+def _observed(result: Any) -> dict[str, Any]:  # noqa: ANN401
+    """GX's figures, and the error when an expectation could not be evaluated: a column that is absent, say."""
+    seen = {
+        key: result.result[key] for key in ("observed_value", "unexpected_count", "unexpected_percent", "element_count")
+        if result.result.get(key) is not None
+    }
+    examples = [str(value) for value in result.result.get("partial_unexpected_list", [])]
+    raised = [] if result.success else _errors(result.exception_info or {})
+    return seen | ({"examples": examples} if examples else {}) | ({"errors": raised} if raised else {})
+
+
+def _errors(info: Any) -> list[str]:  # noqa: ANN401
+    """Messages out of GX's exception info, which is one record or one a metric."""
+    records = [info] if "raised_exception" in info else list(info.values())
+    return [str(record["exception_message"])[:500] for record in records if record.get("raised_exception")]

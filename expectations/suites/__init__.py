@@ -1,0 +1,74 @@
+"""One suite a table, each a module with `expectations`; here stands which table each of them guards."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from great_expectations.expectations.expectation import Expectation
+
+from expectations.suites import (
+    crawl_coverage,
+    deal,
+    forecast,
+    fx_rates,
+    load_ledger,
+    offer_observations,
+    price,
+    price_history,
+    product,
+    product_offer,
+    recommendation,
+    search_doc,
+    shop_customers,
+    shop_events,
+    shop_inventory_movements,
+    shop_order_lines,
+    shop_orders,
+    shop_payments,
+    shop_products,
+    similar,
+    trending,
+)
+from expectations.surroundings import Surroundings
+
+
+@dataclass(frozen=True)
+class RawSuite:
+    """A raw table, which of its rows are looked at beside those of the key, and its expectations."""
+
+    table: str
+    expectations: Callable[[], list[Expectation]]
+    rows: str = "true"
+
+
+# by source: what one ingest DAG loads
+RAW: Mapping[str, tuple[RawSuite, ...]] = {
+    "offers": (
+        RawSuite("load_ledger", load_ledger.expectations, "source = 'offers'"),
+        RawSuite("crawl_coverage", crawl_coverage.expectations),
+        RawSuite("offer_observations", offer_observations.expectations, "presence = 'listed'"),
+    ),
+    "shop": (
+        RawSuite("load_ledger", load_ledger.expectations, "source = 'shop'"),
+        RawSuite("shop_products", shop_products.expectations),
+        RawSuite("shop_inventory_movements", shop_inventory_movements.expectations),
+        RawSuite("shop_customers", shop_customers.expectations),
+        RawSuite("shop_orders", shop_orders.expectations),
+        RawSuite("shop_order_lines", shop_order_lines.expectations),
+        RawSuite("shop_payments", shop_payments.expectations),
+        RawSuite("shop_events", shop_events.expectations),
+        RawSuite("fx_rates", fx_rates.expectations),
+    ),
+}
+
+PUBLISH: Mapping[str, Callable[[Surroundings], list[Expectation]]] = {
+    "deal": deal.expectations,
+    "forecast": forecast.expectations,
+    "price": price.expectations,
+    "price_history": price_history.expectations,
+    "product": product.expectations,
+    "product_offer": product_offer.expectations,
+    "recommendation": recommendation.expectations,
+    "search_doc": search_doc.expectations,
+    "similar": similar.expectations,
+    "trending": trending.expectations,
+}

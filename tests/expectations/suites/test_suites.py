@@ -1,0 +1,107 @@
+"""Every suite is seen failing: each plant is one row that the suite exists to refuse."""
+
+from datetime import datetime
+from typing import Any
+
+from psycopg2.extras import Json
+
+from expectations.gates import check_raw, check_release
+from expectations.suites import PUBLISH, RAW
+
+LATER = datetime.fromisoformat("2026-06-01T00:00:00+00:00")
+UNREASONED = [{"product_id": "00000000-0000-0000-0000-000000000004", "score": 1, "reason": ""}]
+ITSELF = [{"product_id": "00000000-0000-0000-0000-000000000003", "score": 1, "reason": "Like it"}]
+
+RAW_PLANTS: list[tuple[str, dict[str, Any], str]] = [
+    ("load_ledger", {"rows_loaded": 5}, "every row received"),
+    ("crawl_coverage", {"status": "failed"}, "column=status"),
+    ("offer_observations", {"price": None}, "to_not_be_null column=price"),
+    ("offer_observations", {"price": "NaN"}, "to_be_between column=price"),
+    ("offer_observations", {"price": "-3"}, "to_be_between column=price"),
+    ("offer_observations", {"currency": None}, "to_not_be_null column=currency"),
+    ("offer_observations", {"title": " - "}, "column=title"),
+    ("offer_observations", {"url": "javascript:alert(1)"}, "column=url"),
+    ("offer_observations", {"gtin": "123"}, "column=gtin"),
+    ("offer_observations", {"observed_at": LATER}, "observed after it was loaded"),
+    ("shop_products", {"cost": 0}, "column=cost"),
+    ("shop_products", {"price": "NaN"}, "column=price"),
+    ("shop_inventory_movements", {"quantity": 2_000_000}, "column=quantity"),
+    ("shop_inventory_movements", {"event_at": LATER}, "future"),
+    ("shop_customers", {"customer_key": "anna@example.org"}, "column=customer_key"),
+    ("shop_customers", {"email_hash": "anna@example.org"}, "no address"),
+    ("shop_orders", {"currency": "eu"}, "column=currency"),
+    ("shop_orders", {"event_at": LATER}, "future"),
+    ("shop_order_lines", {"quantity": -2}, "column=quantity"),  # one return is a return, returns only are a fault
+    ("shop_order_lines", {"quantity": -3}, "column=quantity"),
+    ("shop_order_lines", {"unit_price": "NaN"}, "column=unit_price"),
+    ("shop_payments", {"amount": "NaN"}, "column=amount"),
+    ("shop_events", {"kind": "telepathy"}, "column=kind"),
+    ("shop_events", {"propensity": 1.5}, "column=propensity"),
+    ("fx_rates", {"rate": 0}, "column=rate"),
+    ("fx_rates", {"base": "USD", "quote": "USD"}, "worth itself"),
+]
+
+PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
+    ("deal", {"price": "0"}, "column=price"),
+    ("deal", {"title": None}, "column=title"),
+    ("deal", {"url": "javascript:alert(1)"}, "column=url"),
+    ("deal", {"reference_price": 19.99}, "less than its reference"),
+    ("deal", {"ends_at": datetime.fromisoformat("2026-05-05T10:15:00+00:00")}, "is over"),
+    ("deal", {"started_at": LATER}, "yet to start"),
+    ("deal", {"score": "NaN"}, "has a score"),
+    ("deal", {"evidence": Json([])}, "evidence"),
+    ("deal", {"factors": None}, "factors"),
+    ("product", {"title": ""}, "column=title"),
+    ("product", {"lowest_price_reporting": 30}, "lowest price"),
+    ("product", {"merchants_count": 3}, "no more merchants"),
+    ("product_offer", {"price": "NaN"}, "column=price"),
+    ("product_offer", {"probability": 1.2}, "column=probability"),
+    ("product_offer", {"observed_at": LATER}, "after as_of"),
+    ("product_offer", {"price_reporting": 25}, "is itself"),
+    ("price_history", {"low": 21}, "not above its high"),
+    ("price_history", {"day": "2026-06-01"}, "future"),
+    ("similar", {"items": Json({})}, "is a list"),
+    ("similar", {"items": Json(ITSELF)}, "similar to itself"),
+    ("recommendation", {"body": Json({"items": UNREASONED})}, "its reason"),
+    ("recommendation", {"body": Json({})}, "is a list"),
+    ("recommendation", {"customer_key": "anna@example.org"}, "column=customer_key"),
+    ("trending", {"body": Json({"items": UNREASONED})}, "its reason"),
+    ("trending", {"country": "everywhere"}, "column=country"),
+    ("price", {"price": "0"}, "column=price"),
+    ("price", {"price": 70}, "triples"),
+    ("price", {"reason": " "}, "column=reason"),
+    ("price", {"reason_parts": Json([])}, "parts of its reason"),
+    ("forecast", {"q05": 3}, "do not cross"),
+    ("forecast", {"q95": "NaN"}, "column=q95"),
+    ("forecast", {"day": "2026-05-01"}, "looks ahead"),
+    ("search_doc", {"prank": 0}, "column=prank"),
+    ("search_doc", {"tsv": ""}, "has words"),
+]
+
+
+def unseen(failures: list[str], plants: list[tuple[str, dict[str, Any], str]]) -> list[tuple[str, dict[str, Any], str]]:
+    """The plants that no failure of their suite tells of."""
+    return [
+        (suite, changes, told) for suite, changes, told in plants
+        if not any(failure.startswith(f"{suite}: ") and told in failure for failure in failures)
+    ]
+
+
+def test_every_suite_has_a_plant() -> None:
+    assert {table for table, _, _ in RAW_PLANTS} == {suite.table for suites in RAW.values() for suite in suites}
+    assert {dataset for dataset, _, _ in PUBLISH_PLANTS} == set(PUBLISH)
+
+
+def test_every_planted_raw_row_is_seen(loaded: Any, as_of: datetime, good_raw: dict[str, dict[str, Any]]) -> None:
+    for table in good_raw:
+        loaded.execute(f"delete from raw.{table}")
+    for number, (table, changes, _) in enumerate(RAW_PLANTS):
+        own = {"batch_id": f"plant {number}"} | ({"crawl_id": f"plant {number}"} if table == "crawl_coverage" else {})
+        loaded.put(f"raw.{table}", good_raw[table] | own | changes)
+    assert unseen(check_raw(loaded.url, as_of).failures, RAW_PLANTS) == []
+
+
+def test_every_planted_published_row_is_seen(built: Any, good_published: dict[str, dict[str, Any]]) -> None:
+    for dataset, changes, _ in PUBLISH_PLANTS:
+        built.put(f"publish.{dataset}_v1", good_published[dataset] | changes)
+    assert unseen(check_release(built.url, "r000001").failures, PUBLISH_PLANTS) == []
