@@ -76,7 +76,8 @@ def _records(table: pd.DataFrame) -> tuple[Offers, NDArray[np.int64], NDArray[np
     both = pd.concat(sides, ignore_index=True)
     codes = both.groupby(list(both.columns), dropna=False, sort=False).ngroup().to_numpy(np.int64)
     first = pd.Series(np.arange(len(both))).groupby(codes).first().to_numpy()
-    return prepare(both.iloc[first]), codes[: len(table)], codes[len(table) :]
+    left, right = np.asarray(codes[: len(table)], np.int64), np.asarray(codes[len(table) :], np.int64)
+    return prepare(both.iloc[first]), left, right
 
 
 def _side(table: pd.DataFrame, side: str) -> pd.DataFrame:

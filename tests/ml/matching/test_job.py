@@ -1,0 +1,105 @@
+"""`matching run` on a market with a known answer, in a real database."""
+
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+from sqlalchemy import Engine
+
+from ml.core.metrics import cluster_pair_prf
+from ml.core.warehouse_io import read_frame
+from ml.matching.job import main
+
+Market = Callable[..., pd.DataFrame]
+Put = Callable[[pd.DataFrame], None]
+DAY = "2026-05-0{}T10:15:00"
+
+
+def match(capsys: pytest.CaptureFixture[str], day: int, *more: str) -> dict[str, object]:
+    assert main(["run", "--as-of", DAY.format(day), *more]) == 0
+    return dict(json.loads(capsys.readouterr().out.splitlines()[-1]))
+
+
+def current() -> pd.DataFrame:
+    return read_frame(
+        "select offer_id::text, product_id::text, band, probability from predictions.offer_product where valid_to is null"
+    )
+
+
+def test_a_trained_run_finds_the_products_and_serves_only_because_it_beats_the_naive(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_market()
+    put_offers(offers)
+    line = match(capsys, 5)
+    metric = line["metric"]
+    assert isinstance(metric, dict)
+    assert line["trained"]
+    assert line["promoted"]
+    assert metric["value"] > max(0.8, metric["naive"])
+    joined = offers.merge(current(), on="offer_id")
+    assert len(joined) == len(offers)
+    assert cluster_pair_prf(joined["truth"].tolist(), joined["product_id"].tolist()).f1 > 0.9
+    assert set(joined["band"]) <= {"auto", "review", "apart"}
+    cards = read_frame("select category, brand from predictions.product")
+    assert (cards["category"] == "phones").all()
+
+
+def test_again_with_nothing_new_writes_nothing_and_new_offers_join_what_stands(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_market()
+    later = offers[offers["merchant_id"] == "shop-1"]
+    put_offers(offers.drop(later.index))
+    first = match(capsys, 5)
+    before = current().set_index("offer_id")["product_id"]
+    assert match(capsys, 5, "--train", "never")["rows_written"] == 0
+    assert match(capsys, 6, "--train", "never")["rows_written"] == 0
+    put_offers(offers)
+    second = match(capsys, 7)
+    after = current().set_index("offer_id")["product_id"]
+    assert not second["trained"]
+    assert 0 < int(str(second["rows_written"])) < int(str(first["rows_written"]))
+    assert after.reindex(before.index).equals(before)
+    joined = offers.merge(after.reset_index(), on="offer_id")
+    assert cluster_pair_prf(joined["truth"].tolist(), joined["product_id"].tolist()).f1 > 0.85
+    runs = read_frame("select rows_written from predictions.run where as_of = '2026-05-05 10:15+00'")
+    assert runs["rows_written"].tolist() == [first["rows_written"]]
+
+
+def test_a_changed_offer_moves_and_its_history_stays(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_market()
+    put_offers(offers)
+    match(capsys, 5)
+    before = current().set_index("offer_id")["product_id"]
+    mover, target = offers.iloc[0], offers[offers["truth"] != offers["truth"].iloc[0]].iloc[0]
+    offers.loc[0, ["title", "gtin", "brand", "features_hash"]] = [target["title"], target["gtin"], target["brand"], "changed"]
+    put_offers(offers)
+    match(capsys, 6, "--train", "never")
+    rows = read_frame(
+        "select product_id::text, valid_from, valid_to from predictions.offer_product where offer_id = %(id)s order by valid_from",
+        {"id": mover["offer_id"]},
+    )
+    assert rows["product_id"].tolist() == [before[mover["offer_id"]], before[target["offer_id"]]]
+    assert rows["valid_to"].iloc[0] == rows["valid_from"].iloc[1] == pd.Timestamp("2026-05-06T10:15:00Z")
+
+
+def test_without_identifiers_the_rules_serve(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_market(products=40, gtin_share=0.0)
+    put_offers(offers)
+    line = match(capsys, 5)
+    assert line["model_version"] == "matching-rules-1"
+    assert not line["trained"]
+    joined = offers.merge(current(), on="offer_id")
+    assert cluster_pair_prf(joined["truth"].tolist(), joined["product_id"].tolist()).f1 > 0.5
+
+
+def test_a_missing_features_table_is_permanent(warehouse: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--as-of", DAY.format(5)]) == 2
+    assert "features.offer_attributes" in capsys.readouterr().err
+    assert main(["run", "--as-of", "yesterday"]) == 2
