@@ -1,0 +1,113 @@
+"""The shop's feeds: each kind polled after its cursor, landed as it came, loaded in the transaction that moves the cursor."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import requests
+from sqlalchemy import Connection, text
+from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from dealhouse.database import transaction
+from dealhouse.errors import BadInputError, ConfigurationError, FetchRefusedError, FetchUnavailableError
+from dealhouse.landing.batch import Batch, BatchWriter
+from dealhouse.landing.store import open_store
+from dealhouse.loading.load import LoadResult, load_batch
+from dealhouse.settings import settings
+
+KINDS = (
+    "fx_rates", "calendar_days", "weather_days", "products", "inventory_movements", "customers", "orders", "order_lines",
+    "payments", "reviews", "promotions", "events",
+)
+TIMEOUT = (5, 120)  # seconds to connect, seconds between bytes: a first poll makes the shop write its past
+CHUNK = 1 << 20
+TRIES = 4
+TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+READ_CURSOR = text("select cursor from raw.feed_cursors where shop_id = :shop_id and kind = :kind")
+MOVE_CURSOR = text(
+    "insert into raw.feed_cursors (shop_id, kind, cursor, batch_id, as_of) values (:shop_id, :kind, :cursor, :batch_id, :as_of) "
+    "on conflict (shop_id, kind) do update set cursor = excluded.cursor, batch_id = excluded.batch_id, as_of = excluded.as_of"
+)
+
+
+def poll_all(as_of: datetime) -> list[LoadResult]:
+    """Poll every kind, reference data first; kinds with nothing new are left out."""
+    return [result for kind in KINDS if (result := poll(kind, as_of)) is not None]
+
+
+def poll(kind: str, as_of: datetime) -> LoadResult | None:
+    """Land and load what is new of one kind; None when nothing is.
+
+    Raises BadInputError for an unknown kind, ConfigurationError without a feed URL, FetchRefusedError or FetchUnavailableError
+    when the shop does not answer as it should. A poll that dies anywhere is repeated from the same cursor.
+    """
+    if kind not in KINDS:
+        raise BadInputError(f"unknown feed {kind!r}; known are {', '.join(KINDS)}", "kind")
+    fetched = _land(kind, _cursor(kind), as_of)
+    if fetched is None:
+        return None
+    batch, cursor = fetched
+    row = {"shop_id": settings().shop_id, "kind": kind, "cursor": cursor, "as_of": as_of}
+
+    def move(connection: Connection, batch_id: str) -> None:
+        connection.execute(MOVE_CURSOR, {**row, "batch_id": batch_id})
+
+    return load_batch(batch, as_of, within=move)
+
+
+def _cursor(kind: str) -> str | None:
+    with transaction("loader") as connection:
+        found: str | None = connection.execute(READ_CURSOR, {"shop_id": settings().shop_id, "kind": kind}).scalar()
+    return found
+
+
+def _land(kind: str, cursor: str | None, as_of: datetime) -> tuple[Batch, str] | None:
+    tries = Retrying(
+        retry=retry_if_exception_type(FetchUnavailableError), stop=stop_after_attempt(TRIES),
+        wait=wait_random_exponential(multiplier=0.5, max=10), reraise=True,
+    )
+    return tries(_land_once, kind, cursor, as_of)
+
+
+def _land_once(kind: str, cursor: str | None, as_of: datetime) -> tuple[Batch, str] | None:
+    url = _feed_url(kind)
+    writer = BatchWriter(open_store(), source="shop", merchant_id=settings().shop_id, kind=f"shop_{kind}", as_of=as_of)
+    with writer, _answer(url, cursor) as answer:
+        rows = 0
+        for line in _lines(answer, url):
+            writer.record_line(line)
+            rows += 1
+        return (writer.close(), answer.headers["X-Next-Cursor"]) if rows else None
+
+
+def _feed_url(kind: str) -> str:
+    if not settings().shop_feed_url:
+        raise ConfigurationError("DEALHOUSE_SHOP_FEED_URL is not set: there is no shop to poll")
+    return f"{settings().shop_feed_url.rstrip('/')}/feeds/{kind}"
+
+
+@contextmanager
+def _answer(url: str, cursor: str | None) -> Iterator[requests.Response]:
+    headers = {"User-Agent": settings().user_agent, "Accept": "application/x-ndjson"}
+    try:
+        answer = requests.get(url, params={"after": cursor} if cursor else None, headers=headers, stream=True, timeout=TIMEOUT)
+    except requests.RequestException as error:
+        raise FetchUnavailableError(url, type(error).__name__) from error
+    with answer:
+        if answer.status_code in TRANSIENT:
+            raise FetchUnavailableError(url, f"HTTP {answer.status_code}")
+        if not answer.ok:
+            raise FetchRefusedError(url, f"HTTP {answer.status_code}")
+        if "X-Next-Cursor" not in answer.headers:
+            raise FetchRefusedError(url, "the answer names no X-Next-Cursor")
+        yield answer
+
+
+def _lines(answer: requests.Response, url: str) -> Iterator[bytes]:
+    try:
+        for line in answer.iter_lines(CHUNK, delimiter=b"\n"):
+            if line:
+                yield line
+    except requests.RequestException as error:
+        raise FetchUnavailableError(url, f"cut off: {type(error).__name__}") from error
