@@ -15,3 +15,8 @@
 {% macro discount_pct(price, reference) -%}
     case when {{ reference }} > {{ price }} then round(100 * ({{ reference }} - {{ price }}) / {{ reference }}, 2) end
 {%- endmacro %}
+
+{#- An amount in the reporting currency, exchanged back into `currency`. -#}
+{% macro from_reporting(amount, currency, rates) -%}
+    case when {{ currency }} = '{{ var("reporting_currency") }}' then {{ amount }} else round({{ amount }} / {{ rates }}.rate, 4) end
+{%- endmacro %}

@@ -1,10 +1,31 @@
-select
-    null::text as customer_key,
-    null::timestamptz as as_of,
-    null::text as country,
-    null::text as city,
-    null::text as language,
-    null::timestamptz as registered_at,
-    null::integer as orders,
-    null::timestamptz as last_order_at
-where false
+with
+
+customers as (
+    select * from {{ ref('dim_customer') }}
+),
+
+orders as (
+    select
+        customer_key,
+        count(*)::integer as orders,
+        max(event_at) as last_order_at
+    from {{ ref('fct_orders') }}
+    where not is_cancelled and event_at <= {{ as_of() }}
+    group by customer_key
+),
+
+final as (
+    select
+        customers.customer_key,
+        {{ as_of() }} as as_of,
+        customers.country,
+        customers.city,
+        customers.language,
+        customers.registered_at,
+        coalesce(orders.orders, 0) as orders,
+        orders.last_order_at
+    from customers
+    left join orders on customers.customer_key = orders.customer_key
+)
+
+select * from final

@@ -1,19 +1,98 @@
-select
-    null::text as sku,
-    null::timestamptz as as_of,
-    null::uuid as product_id,
-    null::text as category,
-    null::numeric(14,4) as cost,
-    null::numeric(14,4) as minimum_price,
-    null::numeric(14,4) as current_price,
-    null::text as currency,
-    null::numeric(14,4) as reference_price,
-    null::integer as stock,
-    null::integer as units_7d,
-    null::integer as units_28d,
-    null::integer as lead_time_days,
-    null::numeric(14,4) as competitor_lowest,
-    null::numeric(14,4) as competitor_median,
-    null::integer as competitor_count,
-    null::numeric(14,4) as lowest_30d
-where false
+{{ config(indexes=[{'columns': ['sku'], 'unique': true}]) }}
+
+with
+
+skus as (
+    select * from {{ ref('house_sku') }}
+    where is_active
+),
+
+stock as (
+    select * from {{ ref('int_stock') }}
+),
+
+demand as (
+    select
+        sku,
+        sum(units) filter (where day >= {{ business_day(as_of()) }} - 7)::integer as units_7d,
+        sum(units)::integer as units_28d
+    from {{ ref('fct_demand_daily') }}
+    where day >= {{ business_day(as_of()) }} - 28
+    group by sku
+),
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+    where is_live and not is_house and availability <> 'out_of_stock'
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+    where day = {{ business_day(as_of()) }}
+),
+
+lows as (
+    select
+        offer_id,
+        currency,
+        min(price) as lowest_30d
+    from {{ ref('int_offer_versions') }}
+    where valid_from <= {{ as_of() }} and (valid_to is null or valid_to > {{ as_of() }} - interval '30 days')
+    group by offer_id, currency
+),
+
+-- each merchant counts once, with its best price
+merchant_prices as (
+    select
+        matches.product_id,
+        offers.merchant_id,
+        min(offers.price_reporting) as price_reporting
+    from matches
+    inner join offers on matches.offer_id = offers.offer_id
+    where matches.band <> 'review' and offers.price_reporting is not null
+    group by matches.product_id, offers.merchant_id
+),
+
+competitors as (
+    select
+        product_id,
+        min(price_reporting) as lowest,
+        percentile_cont(0.5) within group (order by price_reporting)::numeric as median,
+        count(*)::integer as merchants
+    from merchant_prices
+    group by product_id
+),
+
+final as (
+    select
+        skus.sku,
+        {{ as_of() }} as as_of,
+        matches.product_id,
+        skus.category,
+        skus.cost,
+        skus.minimum_price,
+        skus.price as current_price,
+        skus.currency,
+        case when skus.reference_price > skus.price then skus.reference_price end as reference_price,
+        stock.stock,
+        coalesce(demand.units_7d, 0) as units_7d,
+        coalesce(demand.units_28d, 0) as units_28d,
+        skus.lead_time_days,
+        {{ from_reporting('competitors.lowest', 'skus.currency', 'rates') }} as competitor_lowest,
+        {{ from_reporting('competitors.median', 'skus.currency', 'rates') }} as competitor_median,
+        coalesce(competitors.merchants, 0) as competitor_count,
+        lows.lowest_30d
+    from skus
+    left join stock on skus.sku = stock.sku
+    left join demand on skus.sku = demand.sku
+    left join matches on skus.offer_id = matches.offer_id
+    left join competitors on matches.product_id = competitors.product_id
+    left join rates on skus.currency = rates.currency
+    left join lows on skus.offer_id = lows.offer_id and skus.currency = lows.currency
+)
+
+select * from final

@@ -1,10 +1,21 @@
-select
-    null::text as category,
-    null::date as day,
-    null::double precision as q05,
-    null::double precision as q50,
-    null::double precision as q95,
-    null::text as model,
-    null::text as model_version,
-    null::timestamptz as as_of
-where false
+with
+
+forecasts as (
+    select * from {{ source('predictions', 'demand_forecasts') }}
+    where run_id = {{ latest_run('demand') }} and level = 'category'
+),
+
+final as (
+    select
+        series_id as category,
+        day,
+        q05,
+        q50,
+        q95,
+        model,
+        model_version,
+        as_of
+    from forecasts
+)
+
+select * from final

@@ -1,10 +1,95 @@
-select
-    null::uuid as product_id,
-    null::text as merchant_id,
-    null::date as day,
-    null::numeric(14,2) as low,
-    null::numeric(14,2) as high,
-    null::text as currency,
-    null::numeric(14,2) as low_reporting,
-    null::timestamptz as as_of
-where false
+with
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+),
+
+changes as (
+    select * from {{ ref('fct_price_daily') }}
+    where day > {{ business_day(as_of()) }} - 180
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+),
+
+versions as (
+    select
+        *,
+        {{ business_day('valid_from') }} as first_day,
+        {{ business_day("coalesce(valid_to - interval '1 microsecond', " ~ as_of() ~ ")") }} as last_day
+    from {{ ref('int_offer_versions') }}
+    where valid_to is null or valid_to > {{ as_of() }} - interval '181 days'
+),
+
+listings as (
+    select
+        matches.product_id,
+        offers.offer_id,
+        offers.merchant_id,
+        offers.is_live,
+        -- a merchant that sells in several currencies is shown in one of them
+        min(offers.currency) over (partition by matches.product_id, offers.merchant_id) as currency
+    from matches
+    inner join offers on matches.offer_id = offers.offer_id
+),
+
+days as (
+    select
+        listings.product_id,
+        listings.merchant_id,
+        changes.day
+    from listings
+    inner join changes on listings.offer_id = changes.offer_id
+    union
+    select
+        product_id,
+        merchant_id,
+        {{ business_day(as_of()) }} - 180 as day
+    from listings
+    union
+    select
+        product_id,
+        merchant_id,
+        {{ business_day(as_of()) }} as day
+    from listings
+    where is_live
+),
+
+daily as (
+    select
+        days.product_id,
+        days.merchant_id,
+        days.day,
+        listings.currency,
+        min(versions.price) as low,
+        max(versions.price) as high
+    from days
+    inner join listings on days.product_id = listings.product_id and days.merchant_id = listings.merchant_id
+    inner join versions
+        on
+            listings.offer_id = versions.offer_id
+            and listings.currency = versions.currency
+            and days.day between versions.first_day and versions.last_day
+    group by days.product_id, days.merchant_id, days.day, listings.currency
+),
+
+final as (
+    select
+        daily.product_id,
+        daily.merchant_id,
+        daily.day,
+        daily.low::numeric(14, 2) as low,
+        daily.high::numeric(14, 2) as high,
+        daily.currency,
+        ({{ to_reporting('daily.low', 'daily.currency', 'rates') }})::numeric(14, 2) as low_reporting,
+        {{ as_of() }} as as_of
+    from daily
+    left join rates on daily.currency = rates.currency and daily.day = rates.day
+)
+
+select * from final

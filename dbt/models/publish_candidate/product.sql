@@ -1,20 +1,64 @@
-select
-    null::uuid as product_id,
-    null::uuid as item_group_id,
-    null::text as title,
-    null::text as brand,
-    null::text as category,
-    null::text as description,
-    null::text as image_url,
-    null::text as gtin,
-    null::numeric(4,2) as rating,
-    null::integer as review_count,
-    null::integer as offers_count,
-    null::integer as merchants_count,
-    null::numeric(14,2) as lowest_price_reporting,
-    null::numeric(14,2) as highest_price_reporting,
-    null::text as reporting_currency,
-    null::text as house_sku,
-    null::uuid as best_offer_id,
-    null::timestamptz as as_of
-where false
+with
+
+products as (
+    select * from {{ ref('dim_product') }}
+),
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+    where is_live
+),
+
+live as (
+    select
+        matches.product_id,
+        (array_agg(offers.offer_id order by
+            offers.availability = 'out_of_stock', offers.price_reporting nulls last, offers.offer_id
+        ))[1] as best_offer_id,
+        (array_agg(offers.description order by
+            length(offers.description) desc nulls last, offers.offer_id
+        ))[1] as description,
+        (array_agg(offers.image_url order by offers.is_house desc, offers.offer_id)
+            filter (where offers.image_url is not null))[1] as image_url,
+        min(offers.gtin) as gtin,
+        sum(offers.rating * offers.review_count) / nullif(sum(offers.review_count) filter (where offers.rating is not null), 0)
+            as rating,
+        coalesce(sum(offers.review_count), 0)::integer as review_count,
+        count(*)::integer as offers_count,
+        count(distinct offers.merchant_id)::integer as merchants_count,
+        min(offers.price_reporting) as lowest_price_reporting,
+        max(offers.price_reporting) as highest_price_reporting
+    from matches
+    inner join offers on matches.offer_id = offers.offer_id
+    group by matches.product_id
+),
+
+final as (
+    select
+        products.product_id,
+        products.item_group_id,
+        products.title,
+        products.brand,
+        products.category,
+        live.description,
+        coalesce(products.image_url, live.image_url) as image_url,
+        coalesce(products.gtin, live.gtin) as gtin,
+        live.rating::numeric(4, 2) as rating,
+        live.review_count,
+        live.offers_count,
+        live.merchants_count,
+        live.lowest_price_reporting::numeric(14, 2) as lowest_price_reporting,
+        live.highest_price_reporting::numeric(14, 2) as highest_price_reporting,
+        '{{ var("reporting_currency") }}'::text as reporting_currency,
+        products.house_sku,
+        live.best_offer_id,
+        {{ as_of() }} as as_of
+    from products
+    inner join live on products.product_id = live.product_id
+)
+
+select * from final

@@ -1,27 +1,67 @@
-select
-    null::uuid as product_id,
-    null::uuid as offer_id,
-    null::text as merchant_id,
-    null::text as merchant_name,
-    null::double precision as merchant_reputation,
-    null::text as title,
-    null::text as variant_title,
-    null::text as url,
-    null::text as affiliate_url,
-    null::text as condition,
-    null::numeric(14,2) as price,
-    null::text as currency,
-    null::numeric(14,2) as price_reporting,
-    null::text as reporting_currency,
-    null::date as rate_day,
-    null::numeric(14,2) as reference_price,
-    null::numeric(5,2) as discount_pct,
-    null::text as availability,
-    null::numeric(14,2) as shipping_cost,
-    null::text as band,
-    null::double precision as probability,
-    null::uuid as deal_id,
-    null::text as verdict,
-    null::timestamptz as observed_at,
-    null::timestamptz as as_of
-where false
+with
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+    where is_live
+),
+
+merchants as (
+    select * from {{ ref('dim_merchant') }}
+),
+
+deals as (
+    select * from {{ ref('deals_scored') }}
+),
+
+published as (
+    select * from deals
+    where is_published
+),
+
+reputations as (
+    select
+        merchant_id,
+        avg(merchant_reputation) as merchant_reputation
+    from deals
+    group by merchant_id
+),
+
+final as (
+    select
+        matches.product_id,
+        offers.offer_id,
+        offers.merchant_id,
+        merchants.name as merchant_name,
+        reputations.merchant_reputation,
+        offers.title,
+        offers.variant_title,
+        offers.url,
+        coalesce(offers.affiliate_url, offers.url) as affiliate_url,
+        offers.condition,
+        offers.price::numeric(14, 2) as price,
+        offers.currency,
+        offers.price_reporting::numeric(14, 2) as price_reporting,
+        '{{ var("reporting_currency") }}'::text as reporting_currency,
+        offers.rate_day,
+        offers.reference_price::numeric(14, 2) as reference_price,
+        offers.discount_pct::numeric(5, 2) as discount_pct,
+        offers.availability,
+        offers.shipping_cost::numeric(14, 2) as shipping_cost,
+        matches.band,
+        matches.probability,
+        published.deal_id,
+        published.verdict,
+        offers.last_seen_at as observed_at,
+        {{ as_of() }} as as_of
+    from matches
+    inner join offers on matches.offer_id = offers.offer_id
+    inner join merchants on offers.merchant_id = merchants.merchant_id
+    left join published on offers.offer_id = published.offer_id
+    left join reputations on offers.merchant_id = reputations.merchant_id
+)
+
+select * from final

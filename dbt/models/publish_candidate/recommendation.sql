@@ -1,6 +1,17 @@
-select
-    null::text as customer_key,
-    null::jsonb as body,
-    null::text as model_version,
-    null::timestamptz as as_of
-where false
+with
+
+recommendations as (
+    select * from {{ source('predictions', 'recommendations') }}
+    where run_id = {{ latest_run('recommendations') }}
+),
+
+final as (
+    select
+        customer_key,
+        {{ shopper_body('items') }} as body,
+        model_version,
+        as_of
+    from recommendations
+)
+
+select * from final

@@ -1,16 +1,29 @@
-select
-    null::uuid as deal_id,
-    null::integer as prank,
-    null::tsvector as tsv,
-    null::text as title,
-    null::text as category,
-    null::text as brand,
-    null::text as merchant_id,
-    null::text as country,
-    null::numeric(14,2) as price_reporting,
-    null::numeric(5,2) as discount_pct,
-    null::text as availability,
-    null::timestamptz as ends_at,
-    null::timestamptz as started_at,
-    null::timestamptz as as_of
-where false
+with
+
+deals as (
+    select * from {{ ref('deal') }}
+),
+
+final as (
+    select
+        deal_id,
+        row_number() over (order by popularity desc, score desc, deal_id)::integer as prank,
+        setweight(to_tsvector('simple', unaccent(title)), 'A')
+        || setweight(to_tsvector('simple', unaccent(coalesce(brand, ''))), 'B')
+        || setweight(to_tsvector('simple', unaccent(coalesce(category, ''))), 'C')
+        || setweight(to_tsvector('simple', unaccent(left(coalesce(description, ''), 5000))), 'D') as tsv,
+        title,
+        category,
+        brand,
+        merchant_id,
+        country,
+        price_reporting,
+        discount_pct,
+        availability,
+        ends_at,
+        started_at,
+        as_of
+    from deals
+)
+
+select * from final

@@ -1,6 +1,23 @@
-select
-    null::uuid as product_id,
-    null::jsonb as items,
-    null::text as model_version,
-    null::timestamptz as as_of
-where false
+with
+
+similar_products as (
+    select * from {{ source('predictions', 'similar_products') }}
+    where run_id = {{ latest_run('recommendations') }}
+),
+
+products as (
+    select * from {{ ref('dim_product') }}
+    where live_offers > 0
+),
+
+final as (
+    select
+        similar_products.product_id,
+        similar_products.items,
+        similar_products.model_version,
+        similar_products.as_of
+    from similar_products
+    inner join products on similar_products.product_id = products.product_id
+)
+
+select * from final

@@ -1,6 +1,17 @@
-select
-    null::text as country,
-    null::jsonb as body,
-    null::text as model_version,
-    null::timestamptz as as_of
-where false
+with
+
+trending as (
+    select * from {{ source('predictions', 'trending') }}
+    where run_id = {{ latest_run('recommendations') }}
+),
+
+final as (
+    select
+        country,
+        {{ shopper_body('items') }} as body,
+        model_version,
+        as_of
+    from trending
+)
+
+select * from final

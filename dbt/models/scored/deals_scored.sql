@@ -1,0 +1,64 @@
+{{ config(indexes=[{'columns': ['deal_id'], 'unique': true}, {'columns': ['offer_id']}]) }}
+
+with
+
+candidates as (
+    select * from {{ ref('deal_candidates') }}
+),
+
+scores as (
+    select * from {{ source('predictions', 'deal_scores') }}
+    where run_id = {{ latest_run('deals') }}
+),
+
+joined as (
+    select
+        candidates.deal_id,
+        candidates.offer_id,
+        candidates.product_id,
+        candidates.merchant_id,
+        candidates.category,
+        candidates.started_at,
+        candidates.ends_at,
+        candidates.reference_price,
+        candidates.reference_kind,
+        candidates.discount_pct,
+        candidates.lowest_price_30d_before,
+        candidates.merchants_for_product,
+        candidates.impressions_30d,
+        candidates.clicks_30d,
+        scores.score,
+        scores.confidence,
+        scores.merchant_reputation,
+        scores.popularity,
+        scores.price_competitiveness,
+        scores.content_quality,
+        scores.historical_performance,
+        scores.verdict,
+        scores.evidence,
+        scores.reject_reasons,
+        scores.suspicious_pricing,
+        scores.model_version,
+        cardinality(scores.reject_reasons) > 0 as is_rejected,
+        candidates.as_of
+    from candidates
+    inner join scores on candidates.deal_id = scores.deal_id
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by is_rejected, coalesce(product_id, offer_id) order by confidence desc, score desc, deal_id
+        ) as rank
+    from joined
+),
+
+final as (
+    select
+        *,
+        not is_rejected and rank = 1 as is_published
+    from ranked
+)
+
+select * from final
