@@ -1,0 +1,146 @@
+"""The merchants that we crawl: imported from YAML into raw.merchant_registry, read back, divided into shards."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import orjson
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from sqlalchemy import text
+from yarl import URL
+
+from dealhouse.currencies import MINOR_UNITS
+from dealhouse.database import transaction
+from dealhouse.errors import BadInputError
+from dealhouse.settings import settings
+
+UPSERT = text(
+    "insert into raw.merchant_registry (merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, "
+    "spacing_seconds, options, updated_at) values (:merchant_id, :name, :platform, :base_url, :country, :currency, :language, "
+    ":enabled, :is_local, :spacing_seconds, cast(:options as jsonb), :updated_at) on conflict (merchant_id) do update set "
+    "(name, platform, base_url, country, currency, language, enabled, is_local, spacing_seconds, options, updated_at) = "
+    "(excluded.name, excluded.platform, excluded.base_url, excluded.country, excluded.currency, excluded.language, "
+    "excluded.enabled, excluded.is_local, excluded.spacing_seconds, excluded.options, excluded.updated_at)"
+)
+
+
+class Merchant(BaseModel):
+    """A merchant of the registry. `options`: feed_path (google_merchant), sitemap_path (jsonld)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    merchant_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    platform: Literal["shopify", "google_merchant", "jsonld"]
+    base_url: str
+    country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
+    currency: str | None = None
+    language: str | None = None
+    enabled: bool = True
+    is_local: bool = False
+    spacing_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
+    options: dict[str, str] = {}
+
+    @field_validator("base_url")
+    @classmethod
+    def _absolute(cls, value: str) -> str:
+        url = URL(value)
+        if url.scheme not in ("http", "https") or not url.host or url.query_string or url.fragment:
+            raise ValueError("base_url is an http(s) address without query and fragment")
+        return value.rstrip("/")
+
+    @field_validator("currency")
+    @classmethod
+    def _iso(cls, value: str | None) -> str | None:
+        if value is not None and value not in MINOR_UNITS:
+            raise ValueError(f"{value} is no ISO 4217 currency")
+        return value
+
+    def url(self, path: str) -> str:
+        return f"{self.base_url}/{path.lstrip('/')}"
+
+
+def import_registry(source: str, as_of: datetime) -> int:
+    """Import a YAML file (or http(s) address) of merchants; those that it does not name stay as they are. The number imported.
+
+    Raises BadInputError naming the entry that is wrong; then nothing was imported.
+    """
+    merchants = parse_registry(_read(source), source)
+    rows = [
+        {**merchant.model_dump(), "options": orjson.dumps(merchant.options).decode(), "updated_at": as_of}
+        for merchant in merchants
+    ]
+    if rows:
+        with transaction("loader") as connection:
+            connection.execute(UPSERT, rows)
+    return len(rows)
+
+
+def parse_registry(content: bytes, source: str) -> list[Merchant]:
+    """The merchants of a registry file (`merchants:` and a list). Raises BadInputError."""
+    try:
+        document: Any = yaml.safe_load(content)
+    except yaml.YAMLError as error:
+        raise BadInputError(f"no YAML: {error}", source) from error
+    entries = document.get("merchants") if isinstance(document, dict) else None
+    if not isinstance(entries, list):
+        raise BadInputError("a registry is a mapping with a list of `merchants`", source)
+    merchants = []
+    for number, entry in enumerate(entries):
+        try:
+            merchants.append(Merchant.model_validate(entry))
+        except ValidationError as error:
+            named = entry.get("merchant_id") if isinstance(entry, dict) else entry
+            raise BadInputError(f"merchant {number} ({named}): {error}", source) from error
+    doubled = [name for name, times in Counter(merchant.merchant_id for merchant in merchants).items() if times > 1]
+    if doubled:
+        raise BadInputError(f"merchants named twice: {', '.join(sorted(doubled))}", source)
+    return merchants
+
+
+def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
+    """The enabled merchants, by id; or those of `ids`, enabled or not. Raises BadInputError for an unknown id."""
+    wanted = text(
+        "select merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, spacing_seconds, options "
+        "from raw.merchant_registry where case when :all then enabled else merchant_id = any(:ids) end order by merchant_id"
+    )
+    with transaction("loader") as connection:
+        rows = connection.execute(wanted, {"all": ids is None, "ids": list(ids or ())}).mappings().all()
+    found = [Merchant.model_validate(dict(row)) for row in rows]
+    missing = set(ids or ()) - {merchant.merchant_id for merchant in found}
+    if missing:
+        raise BadInputError(f"not registered: {', '.join(sorted(missing))}", "raw.merchant_registry")
+    return found
+
+
+def shards(count: int | None = None) -> list[list[str]]:
+    """Ids of the enabled merchants in at most `count` shards, by a hash of the id: a merchant stays in its shard."""
+    number = settings().crawl_shards if count is None else count
+    groups: list[list[str]] = [[] for _ in range(number)]
+    for merchant in merchants():
+        groups[shard_of(merchant.merchant_id, number)].append(merchant.merchant_id)
+    return [group for group in groups if group]
+
+
+def shard_of(merchant_id: str, count: int) -> int:
+    return int.from_bytes(hashlib.md5(merchant_id.encode(), usedforsecurity=False).digest()[:8]) % count
+
+
+def _read(source: str) -> bytes:
+    if source.startswith(("http://", "https://")):
+        import requests
+
+        try:
+            answer = requests.get(source, timeout=30)
+            answer.raise_for_status()
+        except requests.RequestException as error:
+            raise BadInputError(f"the registry cannot be read: {error}", source) from error
+        return answer.content
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise BadInputError(f"the registry cannot be read: {error}", source) from error

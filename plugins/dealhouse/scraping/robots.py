@@ -1,0 +1,46 @@
+"""robots.txt by RFC 9309: what its answer means, and which addresses it leaves open.
+
+2xx: its rules. Other 4xx: there are none, everything is open. 429, 5xx, no answer: unreachable, so nothing is open.
+"""
+
+from typing import Any
+
+from protego import Protego
+
+READ_BYTES = 512_000  # the RFC asks for at least 500 KiB
+MOST_DELAY = 30.0  # Crawl-delay is not in the RFC; honoured up to here
+
+
+class Robots:
+    """The rules of one host for one crawler."""
+
+    def __init__(self, text: str, agent: str) -> None:
+        self._rules: Any = Protego.parse(text)
+        self.agent = agent
+
+    @classmethod
+    def open(cls, agent: str) -> "Robots":
+        """No rules: everything is open."""
+        return cls("", agent)
+
+    def allows(self, url: str) -> bool:
+        return bool(self._rules.can_fetch(url, self.agent))
+
+    @property
+    def delay(self) -> float:
+        """Seconds between requests that the host asks for; 0 when it does not."""
+        asked = self._rules.crawl_delay(self.agent)
+        return min(float(asked), MOST_DELAY) if asked is not None else 0.0
+
+    @property
+    def sitemaps(self) -> list[str]:
+        return [str(url) for url in self._rules.sitemaps]
+
+
+def read(status: int, body: bytes, agent: str) -> Robots | None:
+    """The rules that an answer to /robots.txt means; None = unreachable, crawl nothing."""
+    if status == 429 or status >= 500:
+        return None
+    if not 200 <= status < 300:
+        return Robots.open(agent)
+    return Robots(body[:READ_BYTES].decode("utf-8", "replace").removeprefix("\ufeff"), agent)
