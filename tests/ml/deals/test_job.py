@@ -1,0 +1,50 @@
+import json
+from collections.abc import Callable
+
+import pandas as pd
+import pytest
+
+from ml.core.warehouse_io import read_frame
+from ml.deals.job import main
+
+Make = Callable[..., pd.DataFrame]
+Put = Callable[[pd.DataFrame], None]
+
+
+def run(capsys: pytest.CaptureFixture[str], key: str) -> dict[str, object]:
+    assert main(["run", "--as-of", key]) == 0
+    return dict(json.loads(capsys.readouterr().out.splitlines()[-1]))
+
+
+def test_every_candidate_gets_a_row_and_again_gives_the_same(
+    make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unknown = {"observed_days_200d": None, "raised_before_sale": None}
+    put_deals(make_deals({}, {"title": None}, {"days_at_reference_200d": 0}, unknown))
+    first = run(capsys, "2026-05-05T10:15:00")
+    rows = read_frame("select * from predictions.deal_scores order by deal_id")
+    assert first["rows_written"] == len(rows) == 4
+    assert first["metric"] == {"name": "next_period_click_auc", "value": None, "naive": None, "higher_is_better": True}
+    assert run(capsys, "2026-05-05T10:15:00") == first
+    pd.testing.assert_frame_equal(read_frame("select * from predictions.deal_scores order by deal_id"), rows)
+    reasons = read_frame("select reject_reasons[1] as reason from predictions.deal_scores where cardinality(reject_reasons) > 0")
+    assert reasons["reason"].tolist() == ["missing_title"]
+
+
+def test_scores_are_held_against_the_clicks_that_follow(
+    make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = [{"mean_price_30": 100.0 if n % 2 else 82.0, "discount_pct": 20.0 + n % 5} for n in range(40)]
+    put_deals(make_deals(*offers))
+    run(capsys, "2026-05-05T10:15:00")
+    put_deals(make_deals(*({**offer, "impressions_30d": 300, "clicks_30d": 9 if n % 2 else 4} for n, offer in enumerate(offers))))
+    metric = run(capsys, "2026-05-06T10:15:00")["metric"]
+    assert isinstance(metric, dict)
+    assert metric["value"] == 1.0
+    assert metric["naive"] < 0.8
+
+
+def test_no_candidate_is_a_complete_run_of_nothing(make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]) -> None:
+    put_deals(make_deals({}).iloc[:0])
+    assert run(capsys, "2026-05-05T10:15:00")["rows_written"] == 0
+    assert read_frame("select status from predictions.run")["status"].tolist() == ["complete"]

@@ -1,0 +1,106 @@
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from ml.deals.config import DealsConfig
+from ml.deals.features import joined, reputations
+from ml.deals.model import FACTORS, VERDICTS, score_deals
+
+AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
+Make = Callable[..., pd.DataFrame]
+
+
+def score(frame: pd.DataFrame, quality: pd.DataFrame) -> pd.DataFrame:
+    config = DealsConfig()
+    return score_deals(joined(frame, reputations(quality, config), config), AS_OF, config)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"title": None}, "missing_title"),
+        ({"title": "Short"}, "short_title"),
+        ({"description": "  "}, "empty_description"),
+        ({"reference_price": None}, "missing_original_price"),
+        ({"discount_pct": None, "stated_discount_pct": None}, "missing_discount"),
+        ({"price": 0.0}, "invalid_price"),
+        ({"discount_pct": -2.0, "stated_discount_pct": None}, "invalid_discount"),
+        ({"stated_discount_pct": 25.1}, "discount_mismatch"),
+        ({"merchant_id": "cheat"}, "low_reputation"),
+    ],
+)
+def test_each_refusal_names_its_reason(make_deals: Make, quality: pd.DataFrame, change: dict[str, Any], reason: str) -> None:
+    assert reason in score(make_deals(change), quality)["reject_reasons"].iloc[0]
+
+
+@pytest.mark.parametrize("change", [{}, {"stated_discount_pct": 25.0}, {"title": "0123456789"}, {"stated_discount_pct": None}])
+def test_a_deal_at_the_limits_is_accepted(make_deals: Make, quality: pd.DataFrame, change: dict[str, Any]) -> None:
+    assert score(make_deals(change), quality)["reject_reasons"].iloc[0] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "genuine"),
+        ({"reference_price": 80.0}, "ref_not_above_price"),
+        ({"discount_pct": 4.0, "stated_discount_pct": None}, "discount_out_of_range"),
+        ({"discount_pct": 91.0, "stated_discount_pct": None}, "discount_out_of_range"),
+        ({"days_at_reference_200d": 0}, "ref_never_charged"),
+        ({"days_at_reference_200d": 29}, "ref_below_30_of_200"),
+        ({"lowest_price_30d_before": 99.0}, "omnibus_overstated"),
+        ({"lowest_price_30d_before": 99.6}, "genuine"),
+        ({"raised_before_sale": True}, "raised_before_sale"),
+        ({"on_sale_share_90d": 0.8}, "permanent_sale"),
+        ({"median_reference_reporting": 66.0}, "cross_merchant_inflated"),
+        ({"median_reference_reporting": 66.0, "merchants_for_product": 2}, "genuine"),
+        ({"observed_days_200d": 29, "days_at_reference_200d": 0}, "insufficient_history"),
+        ({"observed_days_200d": 60, "days_at_reference_200d": 20}, "insufficient_history"),
+        ({"observed_days_200d": None, "days_at_reference_200d": None, "mean_price_30": None}, "insufficient_history"),
+        ({"days_at_reference_200d": 0, "raised_before_sale": True}, "ref_never_charged"),
+    ],
+)
+def test_the_first_verdict_that_applies_stands_with_its_numbers(
+    make_deals: Make, quality: pd.DataFrame, change: dict[str, Any], verdict: str
+) -> None:
+    row = score(make_deals(change), quality).iloc[0]
+    assert row["verdict"] == verdict
+    assert verdict in VERDICTS
+    assert row["evidence"]["price"] == 80.0
+    assert row["evidence"]["days_at_reference_200d"] == change.get("days_at_reference_200d", 150)
+
+
+@pytest.mark.parametrize(("mean", "suspicious"), [(76.9, True), (77.0, False), (None, False)])
+def test_a_reference_above_130_percent_of_the_past_is_flagged(
+    make_deals: Make, quality: pd.DataFrame, mean: float | None, suspicious: bool
+) -> None:
+    assert score(make_deals({"mean_price_30": mean}), quality)["suspicious_pricing"].iloc[0] == suspicious
+
+
+def test_confidence_is_the_mean_of_the_five_factors(make_deals: Make, quality: pd.DataFrame) -> None:
+    out = score(make_deals({}, {"clicks_30d": 40}, {"price_reporting": 60.0}, {"image_url": None}), quality)
+    assert (out[list(FACTORS)].mean(axis=1) - out["confidence"]).abs().max() < 1e-5
+    assert out[list(FACTORS)].min().min() >= 0
+    assert out[list(FACTORS)].max().max() <= 1
+
+
+@pytest.mark.parametrize(
+    "worse",
+    [
+        {"mean_price_30": 85.0}, {"median_competitor_reporting": 82.0}, {"availability": "out_of_stock"}, {"clicks_30d": 0},
+        {"ends_at": "2026-05-05T11:15:00+00:00"}, {"days_at_reference_200d": 0}, {"merchant_id": "cheat"},
+    ],
+)
+def test_whatever_is_worse_scores_less(make_deals: Make, quality: pd.DataFrame, worse: dict[str, Any]) -> None:
+    best, other = score(make_deals({}, worse), quality)["score"]
+    assert 0 <= other < best <= 1
+
+
+def test_reputation_needs_evidence_to_move(quality: pd.DataFrame) -> None:
+    new = {**quality.iloc[0], "merchant_id": "new", "received": 3, "rejected": 3, "crawls": 1, "crawls_complete": 0,
+           "reference_checked": 1, "reference_charged": 0}
+    out = reputations(pd.concat([quality, pd.DataFrame([new])]), DealsConfig()).set_index("merchant_id")["merchant_reputation"]
+    assert out["cheat"] < 0.6 < out["good"]
+    assert out["cheat"] < out["new"] < out["good"]
