@@ -10,7 +10,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.staticfiles import StaticFiles
 
 from serving import problems
 from serving.db import Database
@@ -38,7 +37,7 @@ def create_app(config: Settings | None = None) -> FastAPI:
     app.state.settings, app.state.speller, app.state.metrics = config, Speller(), Metrics()
     for router in ROUTERS:
         app.include_router(router)
-    app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
+    app.mount("/static", pages.Static(directory=pages.STATIC), name="static")
     app.add_middleware(Envelope, metrics=app.state.metrics)
     _tell_errors(app)
     _document(app)

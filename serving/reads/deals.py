@@ -63,3 +63,10 @@ async def one(session: Session, deal_id: UUID) -> DealDetail:
     if row is None:
         raise NotFoundError(f"No deal {deal_id} is published.")
     return shapes.deal_detail(row, release(pointer))
+
+
+async def of_product(session: Session, product_id: UUID) -> DealDetail | None:
+    """The deal that is published for a product, if there is one."""
+    pointer = session.pointer("deal")
+    row = await session.row("deal_of_product", deal=pointer.version, product_id=product_id)
+    return None if row is None else shapes.deal_detail(row, release(pointer))

@@ -77,8 +77,8 @@ def _point(row: Row, reporting_currency: str) -> PricePoint:
 def lowest_since(points: Sequence[PricePoint], start: date) -> Any:  # noqa: ANN401
     """The lowest reporting price in force on or after `start`; a price set before counts while its merchant still sells after."""
     lasting = {point.merchant_id for point in points if point.day >= start}
-    in_force = {point.merchant_id: point for point in points if point.day < start and point.merchant_id in lasting}
-    candidates = [point.low_reporting for point in [*in_force.values(), *(each for each in points if each.day >= start)]]
+    in_force = {point.merchant_id: point for point in points if point.day <= start and point.merchant_id in lasting}
+    candidates = [point.low_reporting for point in [*in_force.values(), *(each for each in points if each.day > start)]]
     return min((price for price in candidates if price), key=lambda price: float(price.amount), default=None)
 
 
