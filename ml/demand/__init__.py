@@ -1,0 +1,1 @@
+"""Demand: units per SKU, category and day for the next four weeks, with their spread."""
