@@ -124,5 +124,5 @@ def build_customers(assortment: Assortment, size: WorldSize, seed: int) -> Custo
         level=rng.choice(len(SENSITIVITIES), count, p=SENSITIVITY_SHARES),
         rhythm=rng.choice(len(HOUR_PROFILES), count, p=(0.25, 0.55, 0.2)),
         category_taste=_category_taste(count, assortment, rng),
-        latent_taste=rng.normal(0, 0.45, (count, LATENT)).astype(np.float32),
+        latent_taste=rng.normal(0, 0.65, (count, LATENT)).astype(np.float32),
     )

@@ -48,7 +48,7 @@ def build_demand(assortment: Assortment, popularity: FloatArray, seed: int) -> D
     """Hidden demand of the assortment; `popularity` is the catalogue's share of each sku."""
     rng = stream(seed, "shop", "demand")
     names, count = assortment.category_names, len(assortment)
-    tempered = popularity**0.8
+    tempered = popularity**0.6
     base = rng.uniform(1.3, 2.9, len(names))
     elasticity = (base[assortment.category_index] + rng.normal(0, 0.35, count)).clip(0.6, 4.2)
     weekday = np.array(WEEKDAYS) * rng.normal(1, 0.09, (len(names), 7)).clip(0.7, 1.3)

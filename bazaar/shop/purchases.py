@@ -7,17 +7,17 @@ import numpy as np
 
 from bazaar.rng import FloatArray, IntArray, stream
 from bazaar.shop import days
-from bazaar.shop.customers import HOUR_PROFILES
+from bazaar.shop.customers import HOUR_PROFILES, SENSITIVITIES
 from bazaar.shop.demand import price_weight, season_factor
 from bazaar.shop.prices import shown_price
 from bazaar.shop.state import ShopState
 from bazaar.shop.world import Shop
 
-CANDIDATES = 48
+CANDIDATES = 64
 MOST_LINES = 4
 EXTRA_LINES = 0.45
-COMPANION_CHANCE = 0.16
-REPEAT_CHANCE = 0.72
+COMPANION_CHANCE = 0.2
+REPEAT_CHANCE = 0.5
 REPEAT_SPREAD = 0.22
 ARRIVAL_DAY_BOOST = 0.35  # a newcomer's chance to order on the day of registration
 MEAN_SHARE_OF_HISTORY = 0.61  # of its days, that an average customer has lived through as a customer
@@ -106,10 +106,15 @@ def _repeats(shop: Shop, state: ShopState, day: int, rng: np.random.Generator) -
     """Customers and skus whose time to buy again has come."""
     due = state.due_day == day
     customer, sku = state.due_customer[due], state.due_sku[due]
-    shown = shown_price(state.list_price, state.percent)[sku]
-    usual = (shown / shop.assortment.market_price[sku]) ** (-0.5 * shop.demand.elasticity[sku])
-    kept = rng.random(len(sku)) < np.minimum(REPEAT_CHANCE * usual, 0.9)
+    kept = rng.random(len(sku)) < np.minimum(REPEAT_CHANCE * _invitation(shop, state, customer, sku), 0.97)
     return customer[kept], sku[kept]
+
+
+def _invitation(shop: Shop, state: ShopState, customer: IntArray, sku: IntArray) -> FloatArray:
+    """How a sku's price moves these customers' readiness to buy it: 1 at the market's price."""
+    relative = shown_price(state.list_price, state.percent)[sku] / shop.assortment.market_price[sku]
+    sensitivity = np.array(SENSITIVITIES)[shop.customers.level[customer]]
+    return np.asarray(relative ** (-shop.demand.elasticity[sku] * sensitivity))
 
 
 def wishes(shop: Shop, state: ShopState, day: int, low: int, high: int) -> Lines:
@@ -125,10 +130,10 @@ def wishes(shop: Shop, state: ShopState, day: int, low: int, high: int) -> Lines
     repeat_customer, repeat_sku = _repeats(shop, state, day, rng)
     customer = np.concatenate([buyers[rows], repeat_customer])
     sku = np.concatenate([picked[rows, places], repeat_sku])
-    along = rng.random(len(sku)) < COMPANION_CHANCE
-    along &= shop.assortment.launch_day[shop.demand.companion[sku]] <= day
-    customer = np.concatenate([customer, customer[along]])
-    sku = np.concatenate([sku, shop.demand.companion[sku[along]]])
+    companion = shop.demand.companion[sku]
+    along = rng.random(len(sku)) < COMPANION_CHANCE * _invitation(shop, state, customer, companion)
+    along &= shop.assortment.launch_day[companion] <= day
+    customer, sku = np.concatenate([customer, customer[along]]), np.concatenate([sku, companion[along]])
     customer, sku = _distinct(customer, sku, len(shop.assortment))
     consumable = shop.demand.repeat_days[sku] > 0
     quantity = 1 + np.where(consumable, rng.poisson(0.5, len(sku)), rng.random(len(sku)) < 0.04)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bazaar.shop.feedfiles import KINDS
 from bazaar.shop.history import day_folder, write_history
 from bazaar.shop.world import Shop, build_shop
 
@@ -29,5 +30,5 @@ def past(shop: Shop, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def rows(past: Path) -> dict[str, Rows]:
     """The past's rows by kind."""
-    files = day_folder(past, 0).glob("*.ndjson")
-    return {path.stem: [json.loads(line) for line in path.read_bytes().splitlines()] for path in files}
+    files = {kind: day_folder(past, 0) / f"{kind}.ndjson" for kind in KINDS}
+    return {kind: [json.loads(line) for line in path.read_bytes().splitlines()] for kind, path in files.items()}
