@@ -9,11 +9,13 @@ from pathlib import Path
 
 from sqlalchemy.exc import OperationalError
 
-from dealhouse.as_of import parse_as_of
+from dealhouse.as_of import format_as_of, parse_as_of
 from dealhouse.errors import DealhouseError
 from dealhouse.loading.import_offers import import_offers
+from dealhouse.loading.import_orders import import_orders
 from dealhouse.loading.inbox import land_inbox
 from dealhouse.loading.load import LoadResult, load_all_landed
+from dealhouse.loading.orders_mapping import SHIPPED, read_mapping
 from dealhouse.loading.rebuild import rebuild
 from dealhouse.settings import settings
 
@@ -48,13 +50,27 @@ def parser() -> argparse.ArgumentParser:
     again.add_argument("--shuffle", type=int, metavar="SEED")
     inbox = verbs.add_parser("inbox", help="land and load what shoppers sent")
     inbox.add_argument("--as-of", required=True)
+    orders = verbs.add_parser("import-orders", help="a shop's own order export (CSV or Parquet) as its feed")
+    orders.add_argument("file", type=Path)
+    orders.add_argument("--mapping", required=True, help=f"a YAML file, or a shipped one: {', '.join(shipped())}")
+    orders.add_argument("--as-of", help="when it is known; default: the first full hour after its last line")
+    for verb in verbs.choices.values():  # also after the verb, where one looks for it first
+        verb.add_argument("--database-url", default=argparse.SUPPRESS, help="instead of DATABASE_URL")
     return arguments
+
+
+def shipped() -> list[str]:
+    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
 
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     meter = Meter()
     if options.verb == "import-offers":
         return dict(import_offers(options.directory, progress=meter).__dict__)
+    if options.verb == "import-orders":
+        as_of = parse_as_of(options.as_of) if options.as_of else None
+        imported = import_orders(options.file, read_mapping(options.mapping), as_of=as_of, progress=meter)
+        return {**imported.__dict__, "as_of": format_as_of(imported.as_of)}
     if options.verb == "load":
         results = load_all_landed(options.uri, parse_as_of(options.as_of))
     elif options.verb == "inbox":

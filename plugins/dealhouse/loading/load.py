@@ -120,19 +120,13 @@ def _copy_records(connection: Connection, batch: Batch, reader: Reader, rejects:
                 values = reader.read(row.line)
             except Refused as refused:
                 whose = reader.merchant_of(row.line)
-                rejects.append(Reject(row.part, row.row_no, whose, "load", str(refused), _payload(kind, row.line)))
+                rejects.append(Reject(row.part, row.row_no, whose, "load", str(refused), reader.payload_of(row.line)))
             else:
                 yield f"{batch_id}\t{row.row_no}\t{values}" if numbered else f"{batch_id}\t{values}"
 
     if numbered:
         return copy_rows(connection, kind.table, ("batch_id", "row_no", *reader.columns), sound())
     return copy_rows(connection, kind.table, ("batch_id", *reader.columns), sound(), companions.NEWER_CRAWL)
-
-
-def _payload(kind: Kind, line: bytes) -> str:
-    if kind.personal:
-        return f"names a customer: {len(line)} bytes, kept in the landed batch"
-    return line.decode("utf-8", "backslashreplace")
 
 
 def _first_loaded_at(batch_id: str, otherwise: datetime) -> datetime:

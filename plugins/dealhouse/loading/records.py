@@ -80,6 +80,17 @@ class Reader:
             return self.context.merchant_id
         return merchant[:100].replace("\x00", "") if isinstance(merchant, str) and merchant else self.context.merchant_id
 
+    def payload_of(self, line: bytes) -> str:
+        """A refused line as its reject keeps it: as received, but a customer only by the key (landing has the rest)."""
+        if not self.kind.personal:
+            return line.decode("utf-8", "backslashreplace")
+        try:
+            record = _parse(line)
+            self._prepare_shop(record)
+        except Refused:
+            return f"may name a customer: {len(line)} bytes, kept in the landed batch"
+        return orjson.dumps(record).decode()
+
     def _judged(self, record: Record) -> list[str]:
         """The row of a record that is not wholly in order: names the fault, or nulls what may be nulled."""
         row = []

@@ -1,0 +1,94 @@
+"""A user's own order export becomes a shop: landed and loaded like any feed, in a database of its own.
+
+Lines received = order lines loaded + rejects. Importing the same file with the same mapping again changes nothing.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from dealhouse.errors import BadInputError
+from dealhouse.landing.batch import BatchWriter
+from dealhouse.landing.store import Store, open_store
+from dealhouse.loading.import_offers import Progress
+from dealhouse.loading.load import LoadResult, load_batch
+from dealhouse.loading.order_facts import OrderFacts, RefusedLineError
+from dealhouse.loading.orders_file import Line, read_lines
+from dealhouse.loading.orders_mapping import Mapping
+from dealhouse.settings import settings
+
+
+@dataclass(frozen=True)
+class OrdersResult:
+    """`received` lines of the file = `loaded` order lines + `rejected`; what they implied; the instant all of it is known at."""
+
+    received: int
+    loaded: int
+    rejected: int
+    orders: int
+    customers: int
+    products: int
+    as_of: datetime
+
+
+def import_orders(
+    path: Path, mapping: Mapping, *, as_of: datetime | None = None, progress: Progress = lambda _: None,
+    store: Store | None = None,
+) -> OrdersResult:
+    """Import an export. as_of: when it is known; None = the first full hour after its last line.
+
+    Raises BadInputError for an unreadable file, a missing column, or a file without a single dated line.
+    """
+    place = store or open_store()
+    facts = OrderFacts(mapping)
+    moment = as_of or _after_last(path, facts)
+    lines = _load(_writer(place, "order_lines", moment), (_fact(facts, line) for line in read_lines(path, mapping)), moment)
+    progress(lines)
+    derived = {}
+    for kind, rows in (("products", facts.products()), ("customers", facts.customers()), ("orders", facts.orders())):
+        derived[kind] = _load(_writer(place, kind, moment), ((row, None) for row in rows), moment)
+        progress(derived[kind])
+    return OrdersResult(
+        lines.received, lines.loaded, lines.rejected, derived["orders"].loaded, derived["customers"].loaded,
+        derived["products"].loaded, moment,
+    )
+
+
+def _fact(facts: OrderFacts, line: Line) -> tuple[dict[str, Any], str | None]:
+    """(order line, None), or (the line itself, why it is none)."""
+    try:
+        return facts.read(line), None
+    except RefusedLineError as refused:
+        return line, str(refused)
+
+
+def _writer(store: Store, kind: str, moment: datetime) -> BatchWriter:
+    return BatchWriter(store, source="shop", merchant_id=settings().shop_id, kind=f"shop_{kind}", as_of=moment)
+
+
+def _load(writer: BatchWriter, rows: Iterable[tuple[dict[str, Any], str | None]], moment: datetime) -> LoadResult:
+    with writer:
+        for row, reason in rows:
+            if reason is None:
+                writer.record(row)
+            else:
+                kept = {name: value for name, value in row.items() if name != "customer_id"}
+                writer.reject(reason, orjson.dumps(kept, default=str).decode())
+        return load_batch(writer.close(), moment)
+
+
+def _after_last(path: Path, facts: OrderFacts) -> datetime:
+    last: datetime | None = None
+    for line in read_lines(path, facts.mapping):
+        try:
+            at = facts.instant(line["event_at"])
+        except RefusedLineError:
+            continue
+        last = at if last is None or at > last else last
+    if last is None:
+        raise BadInputError("not one line says when it happened", str(path))
+    return last.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

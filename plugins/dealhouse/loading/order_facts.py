@@ -1,0 +1,184 @@
+"""From the lines of an order export to facts: order lines and what follows from them (orders, customers, products).
+
+Each line becomes one order line or one reject with its reason: nothing is dropped, nothing invented.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
+from typing import Any
+
+from dealhouse.loading.orders_file import Line
+from dealhouse.loading.orders_mapping import Mapping
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+SALE, RETURN, FEE = "sale", "return", "fee"
+
+
+class RefusedLineError(ValueError):
+    """A line that is no fact: `args[0]` is the reason."""
+
+
+@dataclass
+class _Order:
+    customer: str | None
+    country: str | None
+    first_at: datetime
+    is_cancellation: bool
+    total: Decimal = Decimal(0)
+
+
+@dataclass
+class _Product:
+    titles: Counter[str] = field(default_factory=Counter)
+    price: Decimal | None = None
+    priced_at: datetime = NEVER
+
+
+class OrderFacts:
+    """Reads lines one after the other; knows at the end the orders, customers and products that they imply."""
+
+    def __init__(self, mapping: Mapping) -> None:
+        self.mapping = mapping
+        self._orders: dict[str, _Order] = {}
+        self._products: dict[str, _Product] = {}
+        self._customers: dict[str, tuple[datetime, str | None]] = {}
+        self._seen: set[bytes] = set()
+        self._line_no: Counter[str] = Counter()
+        self._instants: dict[Any, datetime] = {}
+
+    def read(self, line: Line) -> dict[str, Any]:
+        """The order line that a line of the export is. Raises RefusedLineError.
+
+        A line equal to an earlier one in every column is `duplicate_line`: exports repeat themselves, customers add up.
+        """
+        order_id, sku = _text(line["order_id"]), _text(line["sku"])
+        if not order_id:
+            raise RefusedLineError("missing_order_id")
+        self._line_no[order_id] += 1
+        if not sku:
+            raise RefusedLineError("missing_sku")
+        at = self.instant(line["event_at"])
+        quantity, price = _quantity(line["quantity"]), self._price(line["unit_price"])
+        fingerprint = blake2b(repr(tuple(line.values())).encode("utf-8", "backslashreplace"), digest_size=12).digest()
+        if fingerprint in self._seen:
+            raise RefusedLineError("duplicate_line")
+        self._seen.add(fingerprint)
+        kind = FEE if self.mapping.is_service(sku) else SALE if quantity > 0 else RETURN
+        self._remember(line, order_id, at, quantity * price)
+        if kind != FEE:
+            self._stock(sku, line, at, price if kind == SALE else None)
+        when = at.isoformat()
+        return {
+            "order_id": order_id, "line_no": self._line_no[order_id], "sku": sku, "quantity": quantity, "unit_price": str(price),
+            "currency": self.mapping.currency, "kind": kind, "event_at": when, "updated_at": when,
+        }
+
+    def instant(self, value: Any) -> datetime:  # noqa: ANN401
+        """The moment a cell names, in the shop's time zone when it names none. Raises RefusedLineError."""
+        found = self._instants.get(value)
+        if found is None:
+            found = self._instants[value] = self._read_instant(value)
+        return found
+
+    def _read_instant(self, value: Any) -> datetime:  # noqa: ANN401
+        moment = value
+        if not isinstance(value, datetime):
+            words = _text(value) or ""
+            form = self.mapping.timestamp_format
+            try:
+                moment = datetime.strptime(words, form) if form else datetime.fromisoformat(words)  # noqa: DTZ007
+            except ValueError as error:
+                raise RefusedLineError("invalid_event_at" if words else "missing_event_at") from error
+        local = moment if moment.tzinfo is not None else moment.replace(tzinfo=self.mapping.zone)
+        try:
+            return datetime.fromtimestamp(local.timestamp(), UTC)
+        except (OverflowError, ValueError) as error:
+            raise RefusedLineError("invalid_event_at") from error
+
+    def orders(self) -> list[dict[str, Any]]:
+        return [
+            {"order_id": order_id, "native_customer_id": order.customer, "country": order.country, "total": str(order.total),
+             "status": "returned" if order.is_cancellation else "completed", "currency": self.mapping.currency,
+             "event_at": order.first_at.isoformat(), "updated_at": order.first_at.isoformat()}
+            for order_id, order in self._orders.items()
+        ]
+
+    def customers(self) -> list[dict[str, Any]]:
+        return [
+            {"native_customer_id": customer, "country": country, "registered_at": first.isoformat(),
+             "updated_at": first.isoformat()}
+            for customer, (first, country) in self._customers.items()
+        ]
+
+    def products(self) -> list[dict[str, Any]]:
+        """Products that were ever sold for a price, at their latest."""
+        mapping = self.mapping
+        return [
+            {"sku": sku, "title": _most_common(product.titles) or sku, "country": mapping.country, "category": mapping.category,
+             "price": str(product.price), "currency": mapping.currency, "is_active": True,
+             "cost": str((product.price * Decimal(str(mapping.cost_share))).quantize(Decimal("0.0001"))),
+             "updated_at": product.priced_at.isoformat()}
+            for sku, product in self._products.items() if product.price is not None
+        ]
+
+    def _price(self, value: Any) -> Decimal:  # noqa: ANN401
+        words = _text(value)
+        if not words:
+            raise RefusedLineError("missing_unit_price")
+        try:
+            price = Decimal(words.replace(".", "").replace(",", ".") if self.mapping.decimal_comma else words)
+        except InvalidOperation as error:
+            raise RefusedLineError("invalid_unit_price") from error
+        if not price.is_finite() or price <= 0 or price >= Decimal("1e9"):
+            raise RefusedLineError("zero_unit_price" if price == 0 else "invalid_unit_price")
+        return price
+
+    def _remember(self, line: Line, order_id: str, at: datetime, value: Decimal) -> None:
+        customer = _text(line.get("customer_id"))
+        country = self.mapping.countries.get(_text(line.get("country")) or "")
+        prefix = self.mapping.cancellation_prefix
+        cancelled = prefix is not None and order_id.startswith(prefix)
+        order = self._orders.setdefault(order_id, _Order(customer, country, at, cancelled))
+        order.total += value
+        order.first_at = min(order.first_at, at)
+        if customer:
+            first, home = self._customers.get(customer, (at, country))
+            self._customers[customer] = (min(first, at), home)
+
+    def _stock(self, sku: str, line: Line, at: datetime, price: Decimal | None) -> None:
+        product = self._products.setdefault(sku, _Product())
+        title = _text(line.get("title"))
+        if title and price is not None:
+            product.titles[title] += 1
+        if price is not None and at >= product.priced_at:
+            product.price, product.priced_at = price, at
+
+
+def _text(value: Any) -> str | None:  # noqa: ANN401
+    """A cell as text: 17850.0, which a column with gaps makes of 17850, is `17850`."""
+    if value is None:
+        return None
+    if isinstance(value, float):
+        return None if value != value else str(int(value)) if value.is_integer() else repr(value)  # noqa: PLR0124 (NaN)
+    return str(value).strip() or None
+
+
+def _quantity(value: Any) -> int:  # noqa: ANN401
+    words = _text(value)
+    if not words:
+        raise RefusedLineError("missing_quantity")
+    try:
+        quantity = int(words[:20])
+    except ValueError as error:
+        raise RefusedLineError("invalid_quantity") from error
+    if quantity == 0 or abs(quantity) >= 2**31:
+        raise RefusedLineError("invalid_quantity")
+    return quantity
+
+
+def _most_common(titles: Counter[str]) -> str | None:
+    """The most frequent; of equals the first in the alphabet, whatever order they came in."""
+    return min(titles, key=lambda title: (-titles[title], title)) if titles else None
