@@ -27,8 +27,6 @@ with DAG(
     max_active_runs=1,
     catchup=False,
 ):
-    marts = RawToWarehouseOperator(task_id="build_marts", selector="marts", upstream=[("match_offers", "match_offers")])
-    features = RawToWarehouseOperator(
-        task_id="build_features", selector="features", upstream=[("build_marts", "build_marts")], outlets=[MARTS]
+    RawToWarehouseOperator(
+        task_id="build_marts", selector="learnt_from", upstream=[("match_offers", "match_offers")], outlets=[MARTS]
     )
-    marts >> features

@@ -30,5 +30,5 @@ with DAG(
     catchup=False,
 ):
     FeaturesToPredictionsOperator(
-        task_id="forecast_demand", capability="demand", upstream=[("build_marts", "build_features")], outlets=[DEMAND_FORECASTS]
+        task_id="forecast_demand", capability="demand", upstream=[("build_marts", "build_marts")], outlets=[DEMAND_FORECASTS]
     )

@@ -30,5 +30,5 @@ with DAG(
     catchup=False,
 ):
     FeaturesToPredictionsOperator(
-        task_id="score_deals", capability="deals", upstream=[("build_marts", "build_features")], outlets=[DEAL_SCORES]
+        task_id="score_deals", capability="deals", upstream=[("build_marts", "build_marts")], outlets=[DEAL_SCORES]
     )

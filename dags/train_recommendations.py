@@ -32,6 +32,6 @@ with DAG(
     catchup=False,
 ):
     FeaturesToPredictionsOperator(
-        task_id="train_recommendations", capability="recommendations", upstream=[("build_marts", "build_features")],
+        task_id="train_recommendations", capability="recommendations", upstream=[("build_marts", "build_marts")],
         outlets=[RECOMMENDATIONS],
     )

@@ -1,6 +1,5 @@
 """Airflow's REST API, as far as the stack needs it: health, posting runs, watching them, a failed task's error."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -82,10 +81,12 @@ class Airflow:
 
 
 def _line(event: dict[str, Any] | str) -> str:
+    """A log event in words: the exceptions by name and message, without Airflow's own framing."""
     if isinstance(event, str):
         return event
-    detail = event.get("error_detail")
-    return str(event.get("event", "")) + (f" {json.dumps(detail)[-1500:]}" if detail else "")
+    words = str(event.get("event", ""))
+    errors = [f"  {error['exc_type']}: {error['exc_value']}" for error in event.get("error_detail") or []]
+    return "" if words.startswith("::") else "\n".join([words, *errors])
 
 
 def _dag_run(body: dict[str, Any]) -> DagRun:

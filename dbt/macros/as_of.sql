@@ -1,9 +1,17 @@
+{#- What was asked for: --vars '{as_of: ...}', or DEALHOUSE_AS_OF. A changed var makes dbt parse the whole project again; the
+    environment, read only while executing, does not. -#}
+{% macro given_as_of() -%}
+    {{ return(var('as_of', none) or env_var('DEALHOUSE_AS_OF', '')) }}
+{%- endmacro %}
+
 {#- The instant for which the build answers. Never the wall clock. -#}
 {% macro as_of() -%}
-    {%- if execute and not var('as_of', none) -%}
-        {{ exceptions.raise_compiler_error("var as_of is required: --vars '{as_of: \"2026-05-05T10:15:00+00:00\"}'") }}
+    {%- set given = given_as_of() if execute else '1970-01-01T00:00:00+00:00' -%}
+    {%- if not given -%}
+        {{ exceptions.raise_compiler_error("as_of is required: DEALHOUSE_AS_OF, or --vars '{as_of: \"2026-05-05T10:15:00+00:00\"}'") }}
     {%- endif -%}
-    '{{ var("as_of", "1970-01-01T00:00:00+00:00") }}'::timestamptz
+    {#- a partition key carries no offset: it is UTC whatever the session's time zone -#}
+    '{{ given }}{{ '' if modules.re.search('([+-][0-9:]+|Z)$', given.split('T')[-1]) else '+00:00' }}'::timestamptz
 {%- endmacro %}
 
 {#- The business day of an instant: a day in the shop's timezone. -#}

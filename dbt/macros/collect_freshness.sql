@@ -3,9 +3,9 @@
     {% call statement('collect_freshness', fetch_result=True, auto_begin=False) -%}
         select
             max({{ loaded_at_field }}) as max_loaded_at,
-            {{ as_of() if var('as_of', none) else current_timestamp() }} as snapshotted_at
+            {{ as_of() if given_as_of() else current_timestamp() }} as snapshotted_at
         from {{ source }}
-        {% if var('as_of', none) %}where {{ known(loaded_at_field) }}{% endif %}
+        {% if given_as_of() %}where {{ known(loaded_at_field) }}{% endif %}
     {% endcall %}
     {{ return(load_result('collect_freshness')) }}
 {% endmacro %}

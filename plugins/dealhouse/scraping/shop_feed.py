@@ -19,7 +19,7 @@ KINDS = (
     "fx_rates", "calendar_days", "weather_days", "products", "inventory_movements", "customers", "orders", "order_lines",
     "payments", "reviews", "promotions", "events",
 )
-TIMEOUT = (5, 120)  # seconds to connect, seconds between bytes: a first poll makes the shop write its past
+TIMEOUT = (5, 300)  # seconds to connect, seconds between bytes: a first poll waits until the shop has written its past
 CHUNK = 1 << 20
 TRIES = 4
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
