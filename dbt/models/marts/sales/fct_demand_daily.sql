@@ -9,6 +9,7 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['sku', 'day'], 'unique': true}],
 ) }}
+-- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}, {{ source('raw_shop', 'shop_promotions') }}
 {%- set since = built_for() %}
 
 with
