@@ -66,7 +66,8 @@ def put_deals(warehouse: Engine) -> Callable[[pd.DataFrame], None]:
 
     def make(frame: pd.DataFrame) -> None:
         with warehouse.begin() as connection:
-            for table, columns, rows in (("deal_candidates", DEALS, frame), ("merchant_quality", MERCHANTS, QUALITY)):
+            tables = (("deal_candidates", DEALS, frame.convert_dtypes()), ("merchant_quality", MERCHANTS, QUALITY))
+            for table, columns, rows in tables:
                 connection.execute(text(f"drop table if exists features.{table}"))
                 connection.execute(text(f"create table features.{table} ({columns})"))
                 names: Iterable[str] = map(str, rows.columns)
