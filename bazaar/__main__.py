@@ -6,7 +6,7 @@ import json
 import sys
 import urllib.error
 import urllib.request
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from bazaar import history, home, truth
@@ -57,7 +57,19 @@ def _advance(settings: BazaarSettings) -> None:
             clock = json.load(answer)
     except urllib.error.URLError as error:
         raise BazaarUnreachableError(f"no bazaar answers on port {settings.port}: {error.reason}") from error
-    print(json.dumps(clock))
+    from bazaar.shop.day import run_day
+
+    shop_url = f"http://127.0.0.1:{settings.port}/shop/v1"
+    told = run_day(settings.home, settings.api_url, shop_url, day=int(clock["day"]), settings=settings)
+    print(json.dumps({**clock, "shop": [asdict(one) for one in told]}))
+
+
+def _truth(settings: BazaarSettings, folder: Path, *, parquet: bool) -> None:
+    from bazaar.shop.truth import export
+
+    written = truth.write_truth(open_world(settings, home.read_day(settings)), folder, parquet=parquet)
+    hidden = export(folder, world=settings.world, seed=settings.seed, parquet=parquet)
+    print(json.dumps({**written, **hidden}))
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -73,8 +85,7 @@ def main(arguments: list[str] | None = None) -> int:
             written = history.write_history(open_world(settings), asked.out)
             print(json.dumps({"offers": written.offers, "crawls": written.crawls, "files": written.files}))
         else:
-            world = open_world(settings, home.read_day(settings))
-            print(json.dumps(truth.write_truth(world, asked.out, parquet=asked.format == "parquet")))
+            _truth(settings, asked.out, parquet=asked.format == "parquet")
     except (BazaarError, OSError) as error:
         print(f"bazaar: {error}", file=sys.stderr)
         return 2

@@ -1,7 +1,6 @@
 """The bazaar over HTTP: every merchant on its own loopback address, control and shop on 127.0.0.1, one port for all."""
 
 import asyncio
-import importlib.util
 import signal
 from email.utils import format_datetime, parsedate_to_datetime
 
@@ -12,11 +11,11 @@ from bazaar.access import Access, AccessLog, now
 from bazaar.formats.document import Document
 from bazaar.market import Days
 from bazaar.rows import window
+from bazaar.shop import routes
 from bazaar.site import Site
 from bazaar.world import World
 
 CONTROL_HOST = "127.0.0.1"
-SHOP_ROUTES = "bazaar.shop.routes"
 
 
 class Bazaar:
@@ -106,8 +105,7 @@ def merchant_gate(bazaar: Bazaar) -> web.Application:
         if merchant is None:
             return await handler(request)  # type: ignore[operator, no-any-return]
         response, rows = _visit(bazaar, request, merchant.number)
-        size = response.body_length if isinstance(response.body, bytes) else 0
-        size = len(response.body) if isinstance(response.body, bytes | bytearray) else size
+        size = len(response.body) if isinstance(response.body, bytes) else 0
         agent = request.headers.get("User-Agent", "")
         access = Access(now(), bazaar.world.day, merchant.merchant_id, request.path_qs, response.status, size, agent)
         bazaar.log.note(access, bazaar.site(merchant.number).address(request.path, request.query), rows)
@@ -116,19 +114,19 @@ def merchant_gate(bazaar: Bazaar) -> web.Application:
     return web.Application(middlewares=[gate], client_max_size=64 * 1024**2)
 
 
-def build_app(bazaar: Bazaar) -> web.Application:
-    """Control, shop (where the shop's routes exist) and merchants in one application."""
+def build_app(bazaar: Bazaar, *, with_shop: bool = True) -> web.Application:
+    """Control, shop and merchants in one application."""
     app = merchant_gate(bazaar)
     control.add_routes(app, bazaar)
-    if importlib.util.find_spec(SHOP_ROUTES) is not None:
-        importlib.import_module(SHOP_ROUTES).add_routes(app, bazaar.world)
+    if with_shop:
+        routes.add_routes(app, bazaar.world)
     return app
 
 
-async def start(bazaar: Bazaar) -> web.AppRunner:
+async def start(bazaar: Bazaar, *, with_shop: bool = True) -> web.AppRunner:
     """Listen on the control address and on every merchant's. Raises OSError where the port is taken."""
     bazaar.site(0)  # the world stands before the first visitor comes
-    runner = web.AppRunner(build_app(bazaar), access_log=None)
+    runner = web.AppRunner(build_app(bazaar, with_shop=with_shop), access_log=None)
     await runner.setup()
     for host in (CONTROL_HOST, *bazaar.by_host):
         await web.TCPSite(runner, host, bazaar.world.settings.port).start()

@@ -3,8 +3,10 @@
 from xml.sax.saxutils import escape
 
 from bazaar.formats.document import XML, Document
+from bazaar.rng import number
 from bazaar.rows import Row, Window, money, sale_dates
 
+PROMOTION_DAYS = 30
 NAMESPACE = ' xmlns:g="http://base.google.com/ns/1.0"'
 BROKEN_PRICE = {
     "missing_price": "",
@@ -31,6 +33,18 @@ def _prices(row: Row, window: Window) -> str:
     return f"{text}<g:sale_price_effective_date>{dates[0]}/{dates[1]}</g:sale_price_effective_date>" if dates else text
 
 
+def promotion(window: Window) -> tuple[str | None, int]:
+    """(promotion id, first day) of this month's promotion at the merchant; two months in five have one."""
+    month = window.day // PROMOTION_DAYS
+    drawn = number(0, window.merchant.merchant_id, "promotion", month)
+    return f"CODE{drawn % 9000 + 1000}" if drawn % 5 < 2 else None, month * PROMOTION_DAYS
+
+
+def _promotion(row: Row, code: str | None) -> str:
+    joins = code is not None and number(0, row.listing.native_product_id, code) % 10 == 0
+    return _tag("g:promotion_id", code) if joins else ""
+
+
 def _availability(row: Row, window: Window) -> str:
     text = "in_stock" if row.in_stock else "out_of_stock"
     return text.replace("_", " ") if window.merchant.number % 4 else text
@@ -40,7 +54,7 @@ def _tag(name: str, value: str | None) -> str:
     return f"<{name}>{escape(value)}</{name}>" if value else ""
 
 
-def _item(row: Row, window: Window) -> str:
+def _item(row: Row, window: Window, code: str | None) -> str:
     listing = row.listing
     return "".join(
         (
@@ -58,6 +72,7 @@ def _item(row: Row, window: Window) -> str:
             _tag("g:mpn", listing.mpn),
             _tag("g:item_group_id", listing.item_group_id),
             _tag("g:product_type", listing.category_path),
+            _promotion(row, code),
             "<g:shipping_label>Bed & Bath</g:shipping_label>" if window.merchant.feed_flaw == "raw_ampersand" else "",
             "</item>\n",
         )
@@ -72,6 +87,7 @@ def feed(window: Window) -> Document:
         f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{namespace}><channel>'
         f"<title>{escape(merchant.name)}</title><link>{merchant.base_url}</link><description>{escape(merchant.name)}</description>\n"
     )
-    text = head + "".join(_item(row, window) for row in window.rows) + "</channel></rss>\n"
+    code, since = promotion(window)
+    text = head + "".join(_item(row, window, code) for row in window.rows) + "</channel></rss>\n"
     body = text.encode("utf-8-sig" if merchant.number % 7 == 6 else "utf-8")
-    return Document(body, XML, window.changed, len(window.rows), window.broken)
+    return Document(body, XML, max(window.changed, since), len(window.rows), window.broken)
