@@ -1,0 +1,116 @@
+"""python -m ml pricing run --as-of KEY [--train auto|always|never]."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+
+from ml.core import artifacts, job, registry, tracking, training
+from ml.core.as_of import version
+from ml.core.errors import ContractError
+from ml.core.warehouse_io import run as open_run
+from ml.pricing import evaluate
+from ml.pricing.config import CAPABILITY, NAIVE_VERSION, Config
+from ml.pricing.features import Sku, read
+from ml.pricing.model import Decision, Model, decide, from_parts
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A candidate with its simulated margin, beside holding every price and beside the live model's."""
+
+    model: Model
+    value: float
+    hold: float
+    live: float | None
+
+    def figures(self, metric: str) -> dict[str, float]:
+        return {metric: round(self.value, 4), "hold": round(self.hold, 4)} | ({"live": round(self.live, 4)} if self.live else {})
+
+
+def train(skus: Sequence[Sku], as_of: datetime, live: Model | None, config: Config) -> Trained:
+    """Choose the blend by simulation; every figure is on the same SKUs."""
+    model, currency = evaluate.choose(skus, version(CAPABILITY, as_of), config), evaluate.main_currency(skus)
+    value, hold, other = (_margin(skus, one, currency, config) for one in (model, Model(), live or Model()))
+    return Trained(model, value, hold, other if live else None)
+
+
+def _margin(skus: Sequence[Sku], model: Model, currency: str, config: Config) -> float:
+    return evaluate.total_margin([decide(sku, model, config) for sku in skus], currency, config)
+
+
+def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
+    """Train when due, then price every SKU with a cost."""
+    config = config or Config()
+    skus, live = read(args.as_of), _serving(args.as_of)
+    metric = evaluate.metric_name(config, evaluate.main_currency(skus))
+    due = training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days)
+    trained = train(skus, args.as_of, live, config) if due else None
+    candidate = _candidate(trained, skus, args.as_of, metric) if trained else None
+    promoted = candidate is not None and registry.deserves(candidate) and training.is_newest(CAPABILITY, args.as_of)
+    model = trained.model if trained and promoted else live or Model()
+    decisions = priced(skus, model, config)
+    with open_run(CAPABILITY, args.as_of, model.version) as opened:
+        opened.write("prices", _frame(decisions))
+        if promoted and candidate:
+            registry.promote(opened, candidate)
+        opened.metrics = {"trained": trained is not None, "promoted": promoted} | _told(decisions, trained, metric)
+    return job.JobResult(
+        capability=CAPABILITY, as_of=args.as_of, run_id=opened.run_id, model_version=model.version, trained=trained is not None,
+        promoted=promoted, rows_written=opened.rows_written, metric=_metric(skus, decisions, metric, config),
+    )
+
+
+def priced(skus: Sequence[Sku], model: Model, config: Config) -> list[Decision]:
+    """Decisions that break no rail. Raises ContractError naming what one breaks: then nothing is written."""
+    decisions = [decide(sku, model, config) for sku in skus]
+    if wrong := evaluate.broken(decisions, config):
+        raise ContractError(f"{len(wrong)} prices break a rail, first {wrong[0]}")
+    return decisions
+
+
+def _serving(as_of: datetime) -> Model | None:
+    serving = training.version_serving(CAPABILITY, as_of)
+    return None if serving in (None, NAIVE_VERSION) else from_parts(artifacts.load(f"{CAPABILITY}/{serving}"))
+
+
+def _candidate(trained: Trained, skus: Sequence[Sku], as_of: datetime, metric: str) -> registry.Candidate:
+    model = trained.model
+    uri = artifacts.save(CAPABILITY, model.version, model.parts())
+    facts = pd.DataFrame([(s.sku, str(s.cost), str(s.current_price)) for s in skus], columns=["sku", "cost", "now"])
+    snapshot = tracking.data_snapshot(facts)
+    params = {"competitor_weight": model.competitor_weight, "margin_shift": model.margin_shift}
+    figures = {"simulated_margin": trained.value, "hold": trained.hold}
+    tracking.track(CAPABILITY, as_of, model.version, params=params, metrics=figures, snapshot=snapshot)
+    return registry.Candidate(
+        model.version, uri, metric, trained.value, trained.hold, trained.live, True, f"sku_pricing {snapshot}"
+    )
+
+
+def _told(decisions: Sequence[Decision], trained: Trained | None, metric: str) -> dict[str, float]:
+    moved = sum(d.sku.current_price is not None and d.price != d.sku.current_price for d in decisions)
+    infeasible = sum((d.rail or "").startswith("infeasible") for d in decisions)
+    figures = trained.figures(metric) if trained else {}
+    return {"rail_violations": 0, "moved": moved, "infeasible": infeasible} | figures
+
+
+def _metric(skus: Sequence[Sku], decisions: Sequence[Decision], name: str, config: Config) -> job.Metric:
+    currency = evaluate.main_currency(skus)
+    value = evaluate.total_margin(decisions, currency, config)
+    return job.Metric(name=name, value=value, naive=_margin(skus, Model(), currency, config))
+
+
+def _frame(decisions: Sequence[Decision]) -> pd.DataFrame:
+    """Rows of predictions.prices; money as text, which COPY reads exactly."""
+    return pd.DataFrame({
+        "sku": [d.sku.sku for d in decisions], "price": [str(d.price) for d in decisions],
+        "currency": [d.sku.currency for d in decisions],
+        "previous_price": [None if d.sku.current_price is None else str(d.sku.current_price) for d in decisions],
+        "rail": [d.rail for d in decisions], "reason": [d.reason for d in decisions],
+        "reason_parts": [d.parts for d in decisions],
+    })
+
+
+def main(argv: Sequence[str]) -> int:
+    return job.main(CAPABILITY, run, argv)
