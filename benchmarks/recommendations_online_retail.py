@@ -57,7 +57,8 @@ def main() -> int:
     for name, chosen in {"popularity": POPULARITY, "personal_frequency": PERSONAL_FREQUENCY, "ours": weights}.items():
         print(json.dumps({
             "benchmark": "recommendations_online_retail", "method": name, "metric": "ndcg_at_10",
-            "customers": len(test.customers), "value": round(evaluate.ndcg(test, chosen, config, dataset), 4), "weights": chosen.model_dump(),
+            "customers": len(test.customers), "value": round(evaluate.ndcg(test, chosen, config, dataset), 4),
+            "weights": chosen.model_dump(),
         }))
     print(json.dumps({"benchmark": "recommendations_online_retail", "seconds": round(time.perf_counter() - started, 1)}))
     return 0

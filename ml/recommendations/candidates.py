@@ -9,9 +9,10 @@ from ml.recommendations.config import COMPONENTS, Config
 from ml.recommendations.features import CART, CLICK, PURCHASE, SAVE, VIEW, Dataset, Floats, History, Ints
 from ml.recommendations.similarity import KINDS as SIMILAR
 from ml.recommendations.similarity import Similarity
-from ml.recommendations.sparse import Csr, PairTable, matrix, place_in_group, top_k_rows
+from ml.recommendations.sparse import Csr, PairTable, distinct, matrix, place_in_group, top_k_rows
 
 EVENT_WEIGHT = np.array([1.0, 0.5, 0.5, 0.2, 0.1])  # by kind: purchase, cart, save, click, view
+LAST_DAY = 100_000  # days since 1970 stay below it until 2243
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ class _Days:
 
 
 def _daily(history: History, items: int, now: float) -> _Days:
-    key = history.customer * items + history.item
-    distinct = np.unique(np.column_stack([key, np.floor(history.at).astype(np.int64)]), axis=0)
-    return _Days(distinct[:, 0], np.maximum(now - distinct[:, 1], 0.0))
+    key = (history.customer * items + history.item) * LAST_DAY + np.floor(history.at).astype(np.int64)
+    found = distinct(key)
+    return _Days(found // LAST_DAY, np.maximum(now - found % LAST_DAY, 0.0))
 
 
 def _fade(age: Floats, half_life: float) -> Floats:
@@ -94,7 +95,7 @@ def _weighted(history: History, items: int, now: float, half_life: float) -> Pai
 
 
 def _seen(history: History, items: int) -> PairTable:
-    keys = np.unique(history.customer * items + history.item)
+    keys = distinct(history.customer * items + history.item)
     return PairTable(keys, np.ones(len(keys)))
 
 
@@ -143,7 +144,7 @@ def candidates(
     scores = {name: _component(dataset, known, customers, name, config) @ mask for name in COMPONENTS}
     coo = {name: top_k_rows(part, config.candidates).tocoo() for name, part in scores.items()}
     keys = {name: part.row.astype(np.int64) * known.items + part.col for name, part in coo.items()}
-    union = np.unique(np.concatenate(list(keys.values())))
+    union = distinct(np.concatenate(list(keys.values())))
     parts = np.zeros((len(union), len(COMPONENTS)))
     for place, name in enumerate(COMPONENTS):
         parts[np.searchsorted(union, keys[name]), place] = coo[name].data

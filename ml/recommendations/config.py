@@ -52,7 +52,7 @@ class Config(BaseModel):
     neighbours: int = 50
     min_support: int = 2
     shrink: float = 5.0
-    candidates: int = 100
+    candidates: int = 60
 
     items_per_customer: int = 20
     similar_per_product: int = 12

@@ -74,7 +74,7 @@ def rank(found: Candidates, weights: Weights, k: int, items: Items | None = None
     """
     worth = found.parts * np.array(weights.vector())
     score = worth.sum(axis=1)
-    kept = np.flatnonzero(score > 0)
+    kept = _shortlist(found.customer, score, 4 * k)
     if items is not None and config is not None:
         kept = kept[~_over(found, score, kept, items.group, config.group_cap)]
         over = _over(found, score, kept, items.category, config.category_cap)
@@ -83,6 +83,13 @@ def rank(found: Candidates, weights: Weights, k: int, items: Items | None = None
     order = kept[np.lexsort((found.item[kept], -score[kept], over, found.customer[kept]))]
     order = order[place_in_group(found.customer[order]) < k]
     return Ranking(found.customer[order], found.item[order], score[order], worth[order].argmax(axis=1))
+
+
+def _shortlist(customer: Ints, score: Floats, length: int) -> Ints:
+    """The rows of each customer's best scores, above 0: what the caps then choose from."""
+    order = np.lexsort((-score, customer))
+    kept = order[place_in_group(customer[order]) < length]
+    return kept[score[kept] > 0]
 
 
 def _over(found: Candidates, score: Floats, kept: Ints, group_of_item: Ints, cap: int) -> NDArray[np.bool_]:

@@ -10,6 +10,7 @@ from ml.recommendations.config import COMPONENTS
 from ml.recommendations.features import CART, SAVE, Dataset, Ints, Items
 from ml.recommendations.model import Ranking
 from ml.recommendations.similarity import KINDS as SIMILAR
+from ml.recommendations.sparse import distinct
 
 SOURCES = {"bought": "personalised", "interest": "personalised", "trending": "trending"} | dict.fromkeys(SIMILAR, "similar")
 CODES = {"together": "bought_together", "also_bought": "also_bought", "also_viewed": "because_you_viewed"}
@@ -110,8 +111,8 @@ def strongest_anchor(known: Signals, kind: str, customer: Ints, item: Ints) -> I
     if not len(item):
         return np.zeros(0, np.int64)
     source = known.viewed_profile if kind == "also_viewed" else known.owned_profile
-    distinct, inverse = np.unique(customer, return_inverse=True)
-    rows = profile(source, distinct, known.items)[inverse]
+    customers = distinct(customer)
+    rows = profile(source, customers, known.items)[np.searchsorted(customers, customer)]
     adds = rows.multiply(known.similarity.get(kind).T.tocsr()[item]).tocsr()
     return np.asarray(adds.argmax(axis=1)).ravel().astype(np.int64)
 
