@@ -18,7 +18,10 @@ from serving.problems import NotPublishedError, UnavailableError
 
 QUERIES = Path(__file__).parent / "queries"
 # custom plans: the optional filters fold away and the full-text index stays usable
-OPTIONS = "-c role=serving -c timezone=UTC -c statement_timeout=5000 -c plan_cache_mode=force_custom_plan"
+OPTIONS = (
+    "-c role=serving -c timezone=UTC -c statement_timeout=5000 -c plan_cache_mode=force_custom_plan "
+    "-c pg_trgm.word_similarity_threshold=0.5"
+)
 POOL_TIMEOUT_S = 1.0
 Connection = AsyncConnection[DictRow]
 

@@ -292,11 +292,3 @@ class EventReceipt(Answer):
     accepted: int
     duplicates: int
     request_id: UUID
-
-
-class Health(Answer):
-    """Alive, or ready with the versions that are served."""
-
-    status: Literal["alive", "ready"]
-    versions: dict[str, int] = {}
-    data_as_of: datetime | None = None

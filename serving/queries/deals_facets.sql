@@ -7,38 +7,42 @@ matches as (
         doc.category,
         doc.brand,
         doc.merchant_id,
-        deal.merchant_name,
         (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[])) as is_category,
         (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[])) as is_merchant,
         (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[])) as is_brand
     from publish.search_doc as doc
-    inner join publish.deal as deal on deal.version = %(deal)s and doc.deal_id = deal.deal_id
-    left join publish.live_offer as live on deal.offer_id = live.offer_id
     where
         doc.version = %(search_doc)s
         and (
             %(q)s::text is null
             or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (
-                %(fuzzy)s
-                and greatest(
-                    word_similarity(unaccent(%(q)s::text), unaccent(doc.title)),
-                    word_similarity(unaccent(%(q)s::text), unaccent(coalesce(doc.brand, '')))
-                ) >= %(threshold)s::real
-            )
+            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)
         )
         and (%(country)s::text is null or doc.country = %(country)s::text)
-        and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
         and (
-            %(max_price)s::numeric is null
-            or case when live.offer_id is null then deal.price_reporting else live.price_reporting end <= %(max_price)s::numeric
-        )
-        and (
-            %(min_discount)s::numeric is null
-            or case
-                when live.offer_id is null then deal.discount_pct
-                when live.currency = deal.currency and deal.reference_price > 0 then 100 * (1 - live.price / deal.reference_price)
-            end >= %(min_discount)s::numeric
+            not %(by_live)s
+            or exists (
+                select
+                from publish.deal as deal
+                left join publish.live_offer as live on deal.offer_id = live.offer_id
+                where
+                    deal.version = %(deal)s
+                    and deal.deal_id = doc.deal_id
+                    and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
+                    and (
+                        %(max_price)s::numeric is null
+                        or case when live.offer_id is null then deal.price_reporting else live.price_reporting end
+                        <= %(max_price)s::numeric
+                    )
+                    and (
+                        %(min_discount)s::numeric is null
+                        or case
+                            when live.offer_id is null then deal.discount_pct
+                            when live.currency = deal.currency and deal.reference_price > 0
+                                then 100 * (1 - live.price / deal.reference_price)
+                        end >= %(min_discount)s::numeric
+                    )
+            )
         )
     order by doc.prank
     limit %(cap)s
@@ -56,7 +60,12 @@ final as (
     where is_merchant and is_brand
     group by category
     union all
-    select 'merchant', merchant_id, max(merchant_name), count(*)
+    select 'merchant', merchant_id, (
+        select deal.merchant_name
+        from publish.deal as deal
+        where deal.version = %(deal)s and deal.merchant_id = matches.merchant_id
+        limit 1
+    ), count(*)
     from matches
     where is_category and is_brand
     group by merchant_id

@@ -1,18 +1,94 @@
 -- One row per deal of a page, best first. Prices and availability are those of the live offer when there is one; sorts read the
--- published values, so that a cursor stays true to its version. Relevance ranks the thousand most popular matches.
+-- published values, so that a cursor stays true to its version. Relevance ranks the thousand most popular matches; by popularity
+-- the walk stops at the page's end. What a card shows is fetched for the page's rows alone.
 with
 
 matches as (
     select
+        doc.deal_id,
         doc.prank,
-        doc.price_reporting as published_price_reporting,
-        doc.discount_pct as published_discount_pct,
+        doc.price_reporting,
+        doc.discount_pct,
+        doc.started_at,
+        doc.ends_at,
         case
             when %(sort)s <> 'relevance' or %(q)s::text is null then 0
             else
                 ts_rank(doc.tsv, websearch_to_tsquery('simple', unaccent(%(q)s::text)))
                 + case when %(fuzzy)s then word_similarity(unaccent(%(q)s::text), unaccent(doc.title)) else 0 end
-        end as relevance,
+        end as relevance
+    from publish.search_doc as doc
+    where
+        doc.version = %(search_doc)s
+        and (
+            %(q)s::text is null
+            or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
+            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)
+        )
+        and (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[]))
+        and (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[]))
+        and (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[]))
+        and (%(country)s::text is null or doc.country = %(country)s::text)
+        and (
+            not %(by_live)s
+            or exists (
+                select
+                from publish.deal as deal
+                left join publish.live_offer as live on deal.offer_id = live.offer_id
+                where
+                    deal.version = %(deal)s
+                    and deal.deal_id = doc.deal_id
+                    and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
+                    and (
+                        %(max_price)s::numeric is null
+                        or case when live.offer_id is null then deal.price_reporting else live.price_reporting end
+                        <= %(max_price)s::numeric
+                    )
+                    and (
+                        %(min_discount)s::numeric is null
+                        or case
+                            when live.offer_id is null then deal.discount_pct
+                            when live.currency = deal.currency and deal.reference_price > 0
+                                then 100 * (1 - live.price / deal.reference_price)
+                        end >= %(min_discount)s::numeric
+                    )
+            )
+        )
+        and (%(sort)s <> 'popularity' or %(after_prank)s::bigint is null or doc.prank > %(after_prank)s::bigint)
+    order by doc.prank
+    limit case %(sort)s when 'relevance' then 1000 when 'popularity' then %(limit)s::bigint end
+),
+
+keyed as (
+    select
+        deal_id,
+        prank,
+        case %(sort)s
+            when 'relevance' then round(relevance::numeric, 6)
+            when 'discount' then coalesce(discount_pct, 0)
+            when 'price' then -coalesce(price_reporting, 1e12)
+            when 'newest' then coalesce(round(extract(epoch from started_at), 6), 0)
+            when 'ending_soon' then -coalesce(round(extract(epoch from ends_at), 6), 1e12)
+            else 0
+        end as sort_key
+    from matches
+),
+
+page as (
+    select *
+    from keyed
+    where
+        %(after_key)s::numeric is null
+        or sort_key < %(after_key)s::numeric
+        or (sort_key = %(after_key)s::numeric and prank > %(after_prank)s::bigint)
+    order by sort_key desc, prank
+    limit %(limit)s
+),
+
+final as (
+    select
+        page.prank,
+        page.sort_key,
         deal.deal_id,
         deal.offer_id,
         deal.product_id,
@@ -56,66 +132,11 @@ matches as (
             when live.currency = deal.currency and deal.reference_price > 0
                 then greatest(round(100 * (1 - live.price / deal.reference_price), 2), 0)
         end as discount_pct
-    from publish.search_doc as doc
-    inner join publish.deal as deal on deal.version = %(deal)s and doc.deal_id = deal.deal_id
+    from page
+    inner join publish.deal as deal on deal.version = %(deal)s and page.deal_id = deal.deal_id
     left join publish.live_offer as live on deal.offer_id = live.offer_id
-    where
-        doc.version = %(search_doc)s
-        and (
-            %(q)s::text is null
-            or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (
-                %(fuzzy)s
-                and greatest(
-                    word_similarity(unaccent(%(q)s::text), unaccent(doc.title)),
-                    word_similarity(unaccent(%(q)s::text), unaccent(coalesce(doc.brand, '')))
-                ) >= %(threshold)s::real
-            )
-        )
-        and (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[]))
-        and (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[]))
-        and (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[]))
-        and (%(country)s::text is null or doc.country = %(country)s::text)
-        and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
-        and (
-            %(max_price)s::numeric is null
-            or case when live.offer_id is null then deal.price_reporting else live.price_reporting end <= %(max_price)s::numeric
-        )
-        and (
-            %(min_discount)s::numeric is null
-            or case
-                when live.offer_id is null then deal.discount_pct
-                when live.currency = deal.currency and deal.reference_price > 0 then 100 * (1 - live.price / deal.reference_price)
-            end >= %(min_discount)s::numeric
-        )
-    order by doc.prank
-    limit case when %(sort)s = 'relevance' then 1000 end
-),
-
-keyed as (
-    select
-        matches.*,
-        case %(sort)s
-            when 'relevance' then round(relevance::numeric, 6)
-            when 'discount' then coalesce(published_discount_pct, 0)
-            when 'price' then -coalesce(published_price_reporting, 1e12)
-            when 'newest' then coalesce(round(extract(epoch from started_at), 6), 0)
-            when 'ending_soon' then -coalesce(round(extract(epoch from ends_at), 6), 1e12)
-            else 0
-        end as sort_key
-    from matches
-),
-
-final as (
-    select *
-    from keyed
-    where
-        %(after_key)s::numeric is null
-        or sort_key < %(after_key)s::numeric
-        or (sort_key = %(after_key)s::numeric and prank > %(after_prank)s::bigint)
 )
 
 select *
 from final
 order by sort_key desc, prank
-limit %(limit)s

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Any
 from uuid import UUID
 
 from serving.db import Session
@@ -10,7 +9,18 @@ from serving.problems import NotFoundError
 from serving.reads import shapes
 from serving.reads.deals import release
 from serving.reads.shapes import Row
-from serving.schemas import Offer, OfferList, PriceHistory, PricePoint, Product, ProductCard, SimilarItem, SimilarList, money
+from serving.schemas import (
+    Money,
+    Offer,
+    OfferList,
+    PriceHistory,
+    PricePoint,
+    Product,
+    ProductCard,
+    SimilarItem,
+    SimilarList,
+    money,
+)
 
 WINDOW = timedelta(days=30)
 Resolved = tuple[ProductCard, Offer]
@@ -74,7 +84,7 @@ def _point(row: Row, reporting_currency: str) -> PricePoint:
     })
 
 
-def lowest_since(points: Sequence[PricePoint], start: date) -> Any:  # noqa: ANN401
+def lowest_since(points: Sequence[PricePoint], start: date) -> Money | None:
     """The lowest reporting price in force on or after `start`; a price set before counts while its merchant still sells after."""
     lasting = {point.merchant_id for point in points if point.day >= start}
     in_force = {point.merchant_id: point for point in points if point.day <= start and point.merchant_id in lasting}

@@ -13,7 +13,6 @@ from serving.reads import shapes
 from serving.schemas import DealList, Facets, FacetValue, Total
 
 DATASETS = {"search_doc", "deal"}
-SIMILAR_ENOUGH = 0.5
 COUNTED = 10_000
 FACET_VALUES = 50
 Row = dict[str, Any]
@@ -42,10 +41,11 @@ class Search:
         """What both statements, of the page and of the counts, take."""
         query = self.query
         return {
-            **self.versions, "q": self.words, "fuzzy": self.mode == "fuzzy", "threshold": SIMILAR_ENOUGH,
+            **self.versions, "q": self.words, "fuzzy": self.mode == "fuzzy",
             "category": query.category,
             "merchant": query.merchant, "brand": [brand.lower() for brand in query.brand], "country": query.country,
             "in_stock": bool(query.in_stock), "max_price": query.max_price, "min_discount": query.min_discount,
+            "by_live": bool(query.in_stock) or query.max_price is not None or query.min_discount is not None,
         }
 
 

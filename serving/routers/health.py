@@ -1,14 +1,26 @@
 """Is the process alive, can it answer, and how is it doing."""
 
+from datetime import datetime
+from typing import Literal
+
 from fastapi import APIRouter, Request
 from prometheus_client import CONTENT_TYPE_LATEST
+from pydantic import Field
 from starlette.responses import Response
 
 from serving.problems import NotPublishedError
 from serving.routers.common import OpenSession, problems
-from serving.schemas import Health
+from serving.schemas import Answer
 
 router = APIRouter(tags=["health"])
+
+
+class Health(Answer):
+    """Alive, or ready with the versions that are served."""
+
+    status: Literal["alive", "ready"]
+    versions: dict[str, int] = Field(default_factory=dict)
+    data_as_of: datetime | None = None
 
 
 @router.get("/health/live", response_model=Health, summary="The process runs")

@@ -21,7 +21,7 @@ from serving.reads import deals, products, recommendations
 from serving.routers.common import OpenSession
 from serving.routers.recommendations import InCountry
 from serving.schemas import DealList
-from serving.storefront import chart, icons, links, words
+from serving.storefront import chart, evidence, icons, links, words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -55,7 +55,8 @@ def _environment() -> Environment:
     )
     made.filters |= {
         "money": words.money, "percent": words.percent, "readable": words.readable, "instant": words.instant, "day": words.day,
-        "evidence": words.evidence, "verdict": words.verdict, "until": words.until, "drawing": icons.drawing, "tint": icons.tint,
+        "evidence": evidence.sentences, "verdict": words.verdict, "until": words.until,
+        "drawing": icons.drawing, "tint": icons.tint,
     }
     made.globals |= {"static": static_address, "address": links.address, "without": links.without, "SORTS": SORTS}
     return made

@@ -1,13 +1,10 @@
-"""Numbers, verdicts and evidence in plain words."""
+"""Numbers, times and verdicts in plain words."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
+from typing import Literal
 
 from serving.schemas import Money
-from serving.schemas import money as as_money
 
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł", "INR": "₹"}
 Tone = Literal["good", "plain", "warn"]
@@ -24,33 +21,27 @@ class Verdict:
 
 VERDICTS = {
     "genuine": Verdict("Genuine deal", "good", "The price is really lower than what was asked before."),
-    "great": Verdict("Great deal", "good", "The price is the best that we have seen in a long time."),
-    "good": Verdict("Good deal", "good", "The price is clearly lower than what was asked before."),
-    "fair": Verdict("Fair price", "plain", "A modest reduction, close to what others ask."),
-    "ordinary": Verdict("Usual price", "plain", "This is about what it usually costs."),
-    "inflated": Verdict(
-        "Inflated reference", "warn", "The struck-through price was hardly ever asked: the discount is less than it seems.",
+    "insufficient_history": Verdict(
+        "Not proven yet", "plain", "We have not watched this price long enough to judge the discount.",
     ),
-    "suspicious": Verdict("Doubtful discount", "warn", "The struck-through price lies far above what we observed."),
-    "unproven": Verdict("Not proven yet", "plain", "We have not watched this price long enough to judge the discount."),
-}
-_ALIKE = {
-    "real": "genuine", "honest": "genuine", "verified": "genuine", "excellent": "great", "usual": "ordinary", "weak": "ordinary",
-    "fake": "inflated", "misleading": "inflated", "raised": "inflated", "doubtful": "suspicious", "unknown": "unproven",
-    "unverified": "unproven", "insufficient": "unproven", "not_enough": "unproven", "unchecked": "unproven",
-    "too_new": "unproven",
+    "discount_out_of_range": Verdict("Says little", "plain", "A reduction this small, or this large, tells little by itself."),
+    "ref_not_above_price": Verdict("No reduction", "warn", "The price named as the regular one is not above the price."),
+    "ref_never_charged": Verdict("Never charged", "warn", "While we watched, the struck-through price was never charged."),
+    "ref_below_30_of_200": Verdict(
+        "Rarely charged", "warn", "The struck-through price was charged on fewer than 30 of the last 200 days.",
+    ),
+    "omnibus_overstated": Verdict(
+        "Overstated", "warn", "Against the lowest price of the 30 days before, the discount is smaller than claimed.",
+    ),
+    "raised_before_sale": Verdict("Raised before", "warn", "The price was raised shortly before it was reduced."),
+    "permanent_sale": Verdict("Always on sale", "warn", "It is reduced nearly all the time: this is simply its price."),
+    "cross_merchant_inflated": Verdict("Inflated reference", "warn", "Other merchants name a far lower regular price."),
 }
 
 
 def verdict(code: str | None) -> Verdict | None:
     """The verdict behind a model's code; a code that we do not know is shown as it reads."""
-    if not code:
-        return None
-    known = {**{name: name for name in VERDICTS}, **_ALIKE}
-    for part, name in known.items():
-        if part in code.lower():
-            return VERDICTS[name]
-    return Verdict(readable(code), "plain", "")
+    return VERDICTS.get(code, Verdict(readable(code), "plain", "")) if code else None
 
 
 def readable(code: str) -> str:
@@ -91,71 +82,3 @@ def instant(moment: datetime) -> str:
 
 def day(value: date) -> str:
     return f"{value:%-d %b %Y}"
-
-
-# the evidence's own names, where a sentence reads better than a name and a number: counts, money of the offer, money in the
-# reporting currency, shares from 0 to 1, and what is so or is not
-_COUNTS = {
-    "observed_days_30d": "We saw this offer on {} of the 30 days before the deal.",
-    "observed_days_200d": "We have watched this offer on {} of the last 200 days.",
-    "days_at_reference_200d": "It was really sold at the struck-through price on {} of the last 200 days.",
-    "merchants_for_product": "{} merchants sell this product.",
-}
-_MONEY = {
-    "lowest_price_30d_before": "The lowest price of the 30 days before the deal was {}.",
-    "lowest_30d": "The lowest price of the 30 days before the deal was {}.",
-    "mean_price_30": "It cost {} on average over the 30 observed days before the deal.",
-    "reference_price": "The price named as the regular one is {}.",
-}
-_REPORTED = {
-    "lowest_competitor_reporting": "The cheapest competitor asks {}.",
-    "median_competitor_reporting": "Competitors usually ask {}.",
-    "median_reference_reporting": "Merchants usually name {} as the regular price.",
-}
-_SHARES = {"on_sale_share_90d": "It was on sale {} of the last 90 days."}
-_FLAGS = {
-    "raised_before_sale": ("The price was raised shortly before the sale.", "The price was not raised before the sale."),
-    "suspicious_pricing": ("The reference price lies far above what was observed.", None),
-}
-
-
-def evidence(found: object, currency: str, reporting_currency: str) -> list[str]:
-    """Evidence, whatever its shape, as sentences: a list is taken line by line, an object key by key."""
-    if isinstance(found, Mapping):
-        told = next((found[name] for name in ("text", "sentence", "reason", "message") if found.get(name)), None)
-        return [str(told)] if told else list(_facts(found, currency, reporting_currency))
-    if isinstance(found, Sequence) and not isinstance(found, str):
-        return [line for each in found for line in evidence(each, currency, reporting_currency)]
-    return [] if found is None else [str(found)]
-
-
-def _facts(found: Mapping[str, Any], currency: str, reporting_currency: str) -> Iterator[str]:
-    for name, value in found.items():
-        if isinstance(value, Mapping | list):
-            yield from evidence(value, currency, reporting_currency)
-        elif name in _FLAGS:
-            told = _FLAGS[name][0 if value else 1]
-            yield from [told] if told and value is not None else []
-        elif name in _MONEY or name in _REPORTED:
-            yield from _priced(name, value, currency if name in _MONEY else reporting_currency)
-        elif value is not None:
-            yield _counted(name, value)
-
-
-def _priced(name: str, value: Any, currency: str) -> Iterator[str]:  # noqa: ANN401
-    try:
-        yield ({**_MONEY, **_REPORTED})[name].format(money(as_money(Decimal(str(value)), currency)))
-    except InvalidOperation:
-        return
-
-
-def _counted(name: str, value: Any) -> str:  # noqa: ANN401
-    if name in _SHARES:
-        return _SHARES[name].format(percent(100 * float(value)))
-    return _COUNTS[name].format(value) if name in _COUNTS else f"{readable(name)}: {_plain(value)}"
-
-
-def _plain(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

@@ -6,11 +6,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jwt
 import psycopg
 import uvicorn
+import yaml
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -20,48 +23,15 @@ from tests.serving.world import ALICE, AS_OF, BOB, NEWCOMER, World, make_world
 
 __all__ = ["ALICE", "AS_OF", "BOB", "NEWCOMER", "World", "free_port", "make_world", "publish", "running", "token"]
 SECRET = "a-secret-of-the-tests-with-32-bytes-and-more"
-# the columns of the publish contracts, after `version bigint`
-COLUMNS = {
-    "deal": (
-        "deal_id uuid, offer_id uuid, product_id uuid, merchant_id text, merchant_name text, merchant_reputation double "
-        "precision, title text, description text, brand text, category text, image_url text, url text, affiliate_url "
-        "text, coupon_code text, terms text, country text, language text, price numeric(14,2), currency text, "
-        "reference_price numeric(14,2), reference_kind text, discount_pct numeric(5,2), price_reporting numeric(14,2), "
-        "reporting_currency text, availability text, started_at timestamptz, ends_at timestamptz, observed_at "
-        "timestamptz, lowest_30d numeric(14,2), merchants_count int, score double precision, confidence double precision, "
-        "factors jsonb, verdict text, evidence jsonb, suspicious_pricing boolean, popularity double precision, tags "
-        "jsonb, model_version text, as_of timestamptz"
-    ),
-    "product": (
-        "product_id uuid, item_group_id uuid, title text, brand text, category text, description text, image_url text, "
-        "gtin text, rating numeric, review_count int, offers_count int, merchants_count int, lowest_price_reporting "
-        "numeric(14,2), highest_price_reporting numeric(14,2), reporting_currency text, house_sku text, best_offer_id "
-        "uuid, as_of timestamptz"
-    ),
-    "product_offer": (
-        "product_id uuid, offer_id uuid, merchant_id text, merchant_name text, merchant_reputation double precision, "
-        "title text, variant_title text, url text, affiliate_url text, condition text, price numeric(14,2), currency "
-        "text, price_reporting numeric(14,2), reporting_currency text, rate_day date, reference_price numeric(14,2), "
-        "discount_pct numeric(5,2), availability text, shipping_cost numeric(14,2), band text, probability double "
-        "precision, deal_id uuid, verdict text, observed_at timestamptz, as_of timestamptz"
-    ),
-    "price_history": (
-        "product_id uuid, merchant_id text, day date, low numeric(14,2), high numeric(14,2), currency text, low_reporting "
-        "numeric(14,2), as_of timestamptz"
-    ),
-    "similar": ("product_id uuid, items jsonb, model_version text, as_of timestamptz"),
-    "recommendation": ("customer_key text, body jsonb, model_version text, as_of timestamptz"),
-    "trending": ("country text, body jsonb, model_version text, as_of timestamptz"),
-    "price": (
-        "sku text, product_id uuid, price numeric(14,2), currency text, previous_price numeric(14,2), reason text, "
-        "reason_parts jsonb, rail text, model_version text, as_of timestamptz"
-    ),
-    "search_doc": (
-        "deal_id uuid, prank int, tsv tsvector, title text, category text, brand text, merchant_id text, country text, "
-        "price_reporting numeric(14,2), discount_pct numeric(5,2), availability text, ends_at timestamptz, started_at "
-        "timestamptz, as_of timestamptz"
-    ),
-}
+CONTRACT = Path(__file__).resolve().parents[2] / "dbt" / "models" / "publish_candidate" / "_publish_candidate.yml"
+
+
+@cache
+def contract() -> dict[str, dict[str, str]]:
+    """Column types by published dataset, as dbt enforces them: what serving's SQL is held against."""
+    models = yaml.safe_load(CONTRACT.read_text())["models"]
+    columns = {model["name"]: {column["name"]: column["data_type"] for column in model["columns"]} for model in models}
+    return {name: types for name, types in columns.items() if name != "live_offer"}
 
 
 def publish(database_url: str, world: World, version: int, as_of: datetime = AS_OF) -> None:
@@ -70,12 +40,12 @@ def publish(database_url: str, world: World, version: int, as_of: datetime = AS_
         connection.execute("set role publisher")
         release_id = f"release-{version}"
         connection.execute("insert into publish.release values (%s, %s, 'live', %s, %s, '{}')", (release_id, as_of, as_of, as_of))
-        for dataset, columns in COLUMNS.items():
-            _partition(connection, dataset, columns, version, world.rows[dataset], as_of)
+        for dataset, columns in contract().items():
+            _partition(connection, dataset, columns, version, world.rows.get(dataset, []), as_of)
             connection.execute(
                 "insert into publish.current values (%s, %s, %s, %s, null, null, 'hash', %s) on conflict (dataset) do update set "
                 "version = excluded.version, release_id = excluded.release_id, as_of = excluded.as_of",
-                (dataset, version, release_id, as_of, len(world.rows[dataset])),
+                (dataset, version, release_id, as_of, len(world.rows.get(dataset, []))),
             )
         connection.execute("truncate publish.live_offer")
         for row in world.live:
@@ -89,16 +59,20 @@ def publish(database_url: str, world: World, version: int, as_of: datetime = AS_
 
 
 def _partition(
-    connection: psycopg.Connection[Any], dataset: str, columns: str, version: int, rows: list[dict[str, Any]], as_of: datetime
+    connection: psycopg.Connection[Any],
+    dataset: str,
+    columns: dict[str, str],
+    version: int,
+    rows: list[dict[str, Any]],
+    as_of: datetime,
 ) -> None:
     parent, part = sql.Identifier("publish", dataset), sql.Identifier("publish", f"{dataset}_v{version}")
+    typed = sql.SQL(", ").join(sql.SQL(f"{name} {kind}") for name, kind in columns.items())
     connection.execute(
-        sql.SQL("create table if not exists {} (version bigint not null, {}) partition by list (version)").format(
-            parent, sql.SQL(columns)
-        )
+        sql.SQL("create table if not exists {} (version bigint not null, {}) partition by list (version)").format(parent, typed)
     )
     connection.execute(sql.SQL("create table {} partition of {} for values in ({})").format(part, parent, sql.Literal(version)))
-    names = [column.split()[0] for column in columns.replace("(14,2)", "").replace("(5,2)", "").split(",")]
+    names = list(columns)
     document = (
         "setweight(to_tsvector('simple', unaccent(%(title)s)), 'A') || "
         "setweight(to_tsvector('simple', unaccent(%(brand)s)), 'B') || "

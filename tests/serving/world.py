@@ -50,7 +50,7 @@ CATALOGUE = [
     ("Vitamin C Serum 30 ml", "Derma Lys", "beauty", 34),
     ("Cordless Drill 18 V", "Werk", "tools", 149),
 ]
-VERDICTS = ["genuine", "genuine", "fair", "inflated_reference", "unproven"]
+VERDICTS = ["genuine", "genuine", "insufficient_history", "cross_merchant_inflated", "ref_never_charged"]
 
 
 @dataclass
@@ -227,13 +227,16 @@ def _deal(world: World, rng: random.Random, rank: int, offer: dict[str, Any], ti
         },
         "verdict": verdict,
         "evidence": {
+            "observed_days_200d": 160,
             "observed_days_30d": 28,
+            "claimed_pct": offer["discount_pct"],
+            "impressions_30d": 40,
             "lowest_price_30d_before": float(offer["reference_price"]) * 0.95,
             "merchants_for_product": 3,
             "on_sale_share_90d": 0.12,
             "raised_before_sale": False,
         },
-        "suspicious_pricing": verdict == "inflated_reference",
+        "suspicious_pricing": verdict == "cross_merchant_inflated",
         "popularity": 1 / rank,
         "tags": [category],
         "model_version": "deals-1",

@@ -10,20 +10,20 @@
 
   async function choose(shopper, button) {
     for (const other of choice.querySelectorAll("button")) other.setAttribute("aria-pressed", String(other === button));
-    try { sessionStorage.setItem("shopper", JSON.stringify(shopper)); } catch { /* the events stay anonymous, then */ }
     grid.setAttribute("aria-busy", "true");
     const country = shopper.country ? `?country=${encodeURIComponent(shopper.country)}` : "";
     try {
       const answer = await fetch(`/for-you/items${country}`, { headers: { Authorization: `Bearer ${shopper.token}` } });
       if (!answer.ok) throw new Error(answer.status === 401 ? "The shop's token was refused." : "The suggestions are away for a moment.");
       const list = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("ul");
+      try { sessionStorage.setItem("shopper", JSON.stringify(shopper)); } catch { /* the events stay anonymous, then */ }
       document.body.dataset.release = list.dataset.release;
       const trending = list.dataset.source === "trending";
       title.textContent = trending ? `Trending, since we do not know ${shopper.name} yet` : `For ${shopper.name}`;
       say("");
       grid.replaceChildren(...list.children);
       window.Dealhouse?.watch(grid);
-    } catch (error) { say(error.message); } finally { grid.removeAttribute("aria-busy"); }
+    } catch (error) { window.Dealhouse?.forget(); say(error.message); } finally { grid.removeAttribute("aria-busy"); }
   }
 
   function show(shoppers) {

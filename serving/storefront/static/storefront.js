@@ -28,6 +28,10 @@ const Dealhouse = window.Dealhouse = {
     try { return JSON.parse(sessionStorage.getItem("shopper")); } catch { return null; }
   },
 
+  forget() {
+    try { sessionStorage.removeItem("shopper"); } catch { /* nothing was kept */ }
+  },
+
   tell(kind, about = {}) {
     const page = document.body.dataset;
     const event = {
@@ -47,7 +51,14 @@ const Dealhouse = window.Dealhouse = {
     // a beacon carries no Authorization header: what a shopper does goes by fetch, which outlives the page as well
     if (!token && navigator.sendBeacon && navigator.sendBeacon("/v1/events", body)) return;
     const headers = { "Content-Type": "application/json", ...(token ? { Authorization: `Bearer ${token}` } : {}) };
-    fetch("/v1/events", { method: "POST", body, headers, keepalive: true }).catch(() => {});
+    fetch("/v1/events", { method: "POST", body, headers, keepalive: true })
+      .then((answer) => {
+        if (answer.status !== 401) return;
+        this.forget(); // the token has run out: what was seen is still told, by nobody in particular
+        this.queue.push(...events);
+        this.flush();
+      })
+      .catch(() => {});
   },
 
   about(element) {
