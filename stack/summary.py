@@ -75,10 +75,8 @@ def _rows(connection: Any, query: str, parameters: dict[str, Any]) -> list[Any]:
         return rows
 
 
-def _figure(capability: str, scope: str, version: str, metrics: dict[str, Any]) -> ModelFigure:
-    metric = metrics.get("metric") or {}
-    name = capability if scope == "all" else f"{capability} ({scope})"
-    return ModelFigure(name, version, str(metric.get("name", "-")), metric.get("value"), metric.get("naive"))
+def _figure(capability: str, version: str, metric: dict[str, Any]) -> ModelFigure:
+    return ModelFigure(capability, version, str(metric["name"]), metric["value"], metric["naive"])
 
 
 def render(summary: Summary, settings: StackSettings, seconds: float, console: Console) -> None:

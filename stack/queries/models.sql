@@ -1,4 +1,7 @@
-select distinct on (capability, scope) capability, scope, model_version, metrics
-from predictions.run
-where status = 'complete'
-order by capability, scope, as_of desc, known_at desc;
+select distinct on (detail ->> 'capability')
+    detail ->> 'capability',
+    detail ->> 'model_version',
+    detail -> 'metric'
+from ops.run_ledger
+where status = 'done' and detail ? 'metric'
+order by detail ->> 'capability', as_of desc, finished_at desc;

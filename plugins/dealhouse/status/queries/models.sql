@@ -1,7 +1,11 @@
-select distinct on (capability, scope)
-    capability, scope, model_version, metrics -> 'metric' ->> 'name' as metric,
-    round((metrics -> 'metric' ->> 'value')::numeric, 4) as value, round((metrics -> 'metric' ->> 'naive')::numeric, 4) as naive,
-    to_char(as_of, 'YYYY-MM-DD HH24:MI') as as_of, rows_written
-from predictions.run
-where status = 'complete'
-order by capability, scope, as_of desc, known_at desc
+select distinct on (detail ->> 'capability')
+    detail ->> 'capability' as capability,
+    detail ->> 'model_version' as serving,
+    detail -> 'metric' ->> 'name' as held_out_metric,
+    round((detail -> 'metric' ->> 'value')::numeric, 4) as value,
+    round((detail -> 'metric' ->> 'naive')::numeric, 4) as naive,
+    to_char(as_of, 'YYYY-MM-DD HH24:MI') as as_of,
+    rows_written
+from ops.run_ledger
+where status = 'done' and detail ? 'metric'
+order by detail ->> 'capability', as_of desc, finished_at desc
