@@ -108,7 +108,7 @@ class _Crawl:
 
     @property
     def status(self) -> Status:
-        if self.documents == self.failed and (self.is_broken_off or self.failed):
+        if self.documents == self.failed and not self.records and (self.is_broken_off or self.failed):
             return "failed"
         emptied = bool(self.previous) and not self.records and not self.unchanged
         return "partial" if self.failed or self.is_broken_off or emptied else "complete"

@@ -1,0 +1,208 @@
+"""Crawls of single sites for the rules, and of the whole bazaar for the counts."""
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from dealhouse.landing.batch import Batch, open_batch
+from dealhouse.landing.store import FolderStore
+from dealhouse.loading.load import load_all_landed
+from dealhouse.scraping import crawl, pace, registry, shard
+from dealhouse.scraping.crawl import CrawlReport, crawl_merchant
+from dealhouse.scraping.fetcher import Fetcher, Validators
+from dealhouse.scraping.registry import Merchant
+from stack.database import PROJECT
+
+AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
+Make = Callable[..., Merchant]
+Site = Any
+
+FEED = (
+    '<rss xmlns:g="http://base.google.com/ns/1.0"><channel>'
+    "<item><g:id>1</g:id><title>Lamp</title><link>http://a/1</link><g:price>5.00 EUR</g:price></item>"
+    "<item><g:id>2</g:id><title>Lamp</title><link>http://a/2</link><g:price>7.00 EUR</g:price></item></channel></rss>"
+)
+PAGE = (
+    '<script type="application/ld+json">{"@type":"Product","name":"Lamp","offers":{"price":"5","priceCurrency":"EUR"}}</script>'
+)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., tuple[CrawlReport, Batch]]:
+    def crawl_it(merchant: Merchant, previous: Mapping[str, Validators] | None = None) -> tuple[CrawlReport, Batch]:
+        async def work() -> CrawlReport:
+            async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+                return await crawl_merchant(merchant, AS_OF, fetcher, previous or {}, FolderStore(tmp_path))
+
+        report = asyncio.run(work())
+        return report, open_batch(str(report.batch_uri))
+
+    return crawl_it
+
+
+def documents(batch: Batch) -> dict[str, str]:
+    rows = [json.loads(row.line) for row in batch.rows("documents")]
+    return {row["url"].split("/", 3)[3]: row["status"] for row in rows}
+
+
+def sitemap(site: Site, *paths: str) -> bytes:
+    return f"<urlset>{''.join(f'<url><loc>{site.url}{path}</loc></url>' for path in paths)}</urlset>".encode()
+
+
+def test_a_feed_is_one_document(site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]) -> None:
+    site.put("/f.xml", FEED.encode())
+    report, batch = run(merchant(platform="google_merchant", options={"feed_path": "/f.xml"}))
+    assert (report.status, report.records, documents(batch)) == ("complete", 2, {"f.xml": "fetched"})
+    assert batch.manifest.crawl is not None
+    assert batch.manifest.crawl["crawl_id"] == "acme:2026-05-05T10:15:00"
+
+
+def test_a_cut_feed_is_loaded_and_no_complete_crawl(
+    site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]
+) -> None:
+    site.put("/feed.xml", FEED.encode()[:-60])
+    report, batch = run(merchant(platform="google_merchant"))
+    assert (report.status, report.records, report.rejects, documents(batch)) == ("partial", 1, 2, {"feed.xml": "failed"})
+
+
+def test_a_feed_that_came_empty_where_it_was_not_is_partial(
+    site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]
+) -> None:
+    site.put("/feed.xml", b"<rss><channel></channel></rss>")
+    google = merchant(platform="google_merchant")
+    assert run(google)[0].status == "complete"
+    assert run(google, {f"{site.url}/feed.xml": Validators('"1"')})[0].status == "partial"
+
+
+def test_pages_come_in_the_sitemaps_order(site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]) -> None:
+    paths = [f"/p{number}" for number in range(40)]
+    site.put("/robots.txt", b"User-agent: *\nDisallow: /p39\n")
+    site.put("/sitemap.xml", sitemap(site, *paths))
+    for path in paths:
+        site.put(path, PAGE.encode())
+    site.put("/p3", (404, {}, b""))
+    site.put("/p4", PAGE.replace('"}}', "").encode())
+    site.put("/p5", (304, {}, b""))
+    report, batch = run(merchant(platform="jsonld"), {f"{site.url}/p5": Validators('"1"', None)})
+    assert (report.status, report.records, report.rejects, report.documents) == ("partial", 36, 1, 40)
+    found = documents(batch)
+    assert (found["p0"], found["p3"], found["p4"], found["p5"], found["p39"]) == (
+        "fetched",
+        "fetched",
+        "failed",
+        "unchanged",
+        "failed",
+    )
+    urls = [json.loads(row.line)["document_url"].rsplit("/", 1)[1] for row in batch.rows("records")]
+    assert urls == [path[1:] for path in paths if path not in ("/p3", "/p4", "/p5", "/p39")]
+    assert "/p39" not in site.paths()
+
+
+def test_broken_markup_leaves_the_crawl_complete(
+    site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]
+) -> None:
+    site.put("/sitemap.xml", sitemap(site, "/good", "/bad"))
+    site.put("/good", PAGE.encode())
+    site.put("/bad", PAGE.replace('"}}', "").encode())
+    report, batch = run(merchant(platform="jsonld"))
+    assert (report.status, report.rejects, documents(batch)) == ("complete", 1, {"good": "fetched", "bad": "failed"})
+
+
+def test_without_a_sitemap_the_crawl_failed(site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]) -> None:
+    report, _ = run(merchant(platform="jsonld"))
+    assert (report.status, report.records) == ("failed", 0)
+    assert "no sitemap" in str(report.error)
+
+
+def test_a_listing_that_breaks_off_is_partial(site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]) -> None:
+    product = '{"id":1,"title":"Lamp","handle":"l","variants":[{"id":1,"price":"5.00"}]}'
+    site.put("/meta.json", b'{"currency": "EUR"}')
+    site.put("/products.json?limit=250&page=1", f'{{"products":[{product}]}}'.encode())
+    site.put("/products.json?limit=250&page=2", (403, {}, b""))
+    site.put("/products.json?limit=250&page=3", b"<html>")
+    report, _ = run(merchant())
+    assert (report.status, report.records, report.documents) == ("partial", 1, 3)
+
+
+def test_a_crawl_that_takes_too_long_is_broken_off(
+    site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(crawl, "MERCHANT_SECONDS", 0.3)
+    site.delay = 2.0
+    site.put("/feed.xml", FEED.encode())
+    report, _ = run(merchant(platform="google_merchant"))
+    assert report.status == "failed"
+    assert "not done" in str(report.error)
+
+
+@pytest.fixture
+def bazaar(tmp_path: Path) -> Iterator[str]:
+    """A tiny bazaar of one's own, over HTTP."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "bazaar", "serve", "--world", "tiny", "--seed", "1", "--home", str(tmp_path / "bazaar")]
+    with subprocess.Popen([*command, "--port", str(port)], cwd=PROJECT) as process:
+        address = f"http://127.0.0.1:{port}"
+        try:
+            for _ in range(300):
+                if process.poll() is None and _answers(f"{address}/health"):
+                    break
+                time.sleep(0.1)
+            yield address
+        finally:
+            process.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def served(bazaar: str, key: str) -> tuple[int, int, int]:
+    """(rows served, broken ones, requests for what robots.txt closes) by the bazaar's own count."""
+    with urllib.request.urlopen(f"{bazaar}/control/served?as_of={key}", timeout=10) as answer:
+        told = json.load(answer)
+    return told["total"], told["broken"], sum(one["private"] for one in told["merchants"].values())
+
+
+def loaded(database_url: str, day: str) -> tuple[int, int]:
+    with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select sum(rows_received)::int, sum(rows_rejected)::int from raw.load_ledger where loaded_at::date = %s", (day,)
+        )
+        return cursor.fetchall()[0]
+
+
+def test_what_the_bazaar_served_is_what_was_received(warehouse: str, bazaar: str) -> None:
+    registry.import_registry(f"{bazaar}/control/registry.yml", AS_OF)
+    for key in ("2026-05-05T10:15:00", "2026-05-06T10:15:00"):
+        as_of = datetime.fromisoformat(key).replace(tzinfo=UTC)
+        reports = [shard.crawl_shard(ids, as_of) for ids in registry.shards(2)]
+        shard.judge(reports)
+        assert {one.status for report in reports for one in report.crawls} == {"complete"}
+        for report in reports:
+            load_all_landed(report.batch_uris, as_of)
+        total, broken, private = served(bazaar, key)
+        assert total > 0
+        assert (*loaded(warehouse, key[:10]), private) == (total, broken, 0)
+        urllib.request.urlopen(urllib.request.Request(f"{bazaar}/control/advance", method="POST"), timeout=30).close()

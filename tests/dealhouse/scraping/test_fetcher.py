@@ -1,0 +1,210 @@
+import asyncio
+import gzip
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from dealhouse.errors import FetchRefusedError, FetchUnavailableError
+from dealhouse.scraping import pace
+from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators
+from dealhouse.scraping.registry import Merchant
+
+Make = Callable[..., Merchant]
+Site = Any
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(pace, "LONGEST_WAIT", 0.02)
+
+
+def get(
+    merchant: Merchant, *paths: str, validators: Validators | None = None, limit: int = 1 << 20, slots: int = 8
+) -> list[Fetched]:
+    async def run() -> list[Fetched]:
+        async with Fetcher("DealhouseBot/1.0 (+https://x)", slots, body_limit=limit) as fetcher:
+            urls = [path if "://" in path else merchant.base_url + path for path in paths]
+            return list(await asyncio.gather(*(fetcher.get(url, merchant, validators) for url in urls)))
+
+    return asyncio.run(run())
+
+
+def refused(error: type[Exception], merchant: Merchant, path: str, **options: Any) -> str:
+    with pytest.raises(error) as raised:
+        get(merchant, path, **options)
+    return str(raised.value)
+
+
+def test_a_document_comes_with_its_validators(site: Site, merchant: Make) -> None:
+    site.put("/a", (200, {"ETag": '"1"', "Last-Modified": "Tue, 05 May 2026 10:15:00 GMT"}, b"body"))
+    (fetched,) = get(merchant(), "/a")
+    assert (fetched.body, fetched.validators) == (b"body", Validators('"1"', "Tue, 05 May 2026 10:15:00 GMT"))
+    assert site.asked[-1].headers["User-Agent"].startswith("DealhouseBot/1.0")
+
+
+def test_it_asks_whether_a_document_changed(site: Site, merchant: Make) -> None:
+    site.put("/a", (304, {"ETag": '"1"'}, b""))
+    (fetched,) = get(merchant(), "/a", validators=Validators('"1"', "then"))
+    assert fetched.is_unchanged
+    assert site.asked[-1].headers["If-None-Match"] == '"1"'
+    assert site.asked[-1].headers["If-Modified-Since"] == "then"
+
+
+def test_a_304_that_nobody_asked_for_is_a_fault(site: Site, merchant: Make) -> None:
+    site.put("/a", (304, {}, b""))
+    assert "answered 304" in refused(FetchRefusedError, merchant(), "/a")
+
+
+@pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
+def test_transient_answers_are_tried_again(site: Site, merchant: Make, status: int) -> None:
+    site.put("/a", (status, {}, b""), (status, {"Retry-After": "0"}, b""), b"at last")
+    assert get(merchant(), "/a")[0].body == b"at last"
+    assert site.paths() == ["/a"] * 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 451])
+def test_a_no_is_never_asked_again(site: Site, merchant: Make, status: int) -> None:
+    site.put("/a", (status, {}, b""))
+    assert f"answered {status}" in refused(FetchRefusedError, merchant(), "/a")
+    assert site.paths() == ["/a"]
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_gone_is_an_answer(site: Site, merchant: Make, status: int) -> None:
+    site.put("/a", (status, {}, b"not here"))
+    assert get(merchant(), "/a")[0].is_gone
+    assert site.paths() == ["/a"]
+
+
+def test_tries_end_and_a_long_retry_after_is_not_waited_for(site: Site, merchant: Make) -> None:
+    site.put("/a", (500, {}, b""))
+    refused(FetchUnavailableError, merchant(), "/a")
+    assert len(site.paths()) == 4
+    site.put("/b", (429, {"Retry-After": "3600"}, b""))
+    refused(FetchUnavailableError, merchant(), "/b")
+    assert site.paths().count("/b") == 1
+
+
+def test_a_retry_after_is_obeyed(site: Site, merchant: Make) -> None:
+    site.put("/a", (429, {"Retry-After": "1"}, b""), b"now")
+    get(merchant(), "/a")
+    first, second = (request.at for request in site.asked if request.path == "/a")
+    assert second - first >= 1
+
+
+def test_a_host_that_is_down_is_left_alone(site: Site, merchant: Make) -> None:
+    for number in range(30):
+        site.put(f"/{number}", (503, {}, b""))
+
+    async def run() -> None:
+        async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+            for number in range(30):
+                with pytest.raises(FetchUnavailableError):
+                    await fetcher.get(f"{site.url}/{number}", merchant())
+
+    asyncio.run(run())
+    assert len(site.paths()) <= pace.BREAKER + 3
+
+
+def test_a_broken_body_is_fetched_again(site: Site, merchant: Make) -> None:
+    site.put("/a", (200, {"Content-Length": "50"}, b"cut"), b"whole")
+    assert get(merchant(), "/a")[0].body == b"whole"
+
+
+def test_robots_closes_and_opens(site: Site, merchant: Make) -> None:
+    site.put("/robots.txt", b"User-agent: *\nDisallow: /private\n")
+    site.put("/a", b"a")
+    assert "robots.txt" in refused(FetchRefusedError, merchant(), "/private/x")
+    get(merchant(), "/a", "/a")
+    assert site.paths() == ["/a", "/a"]
+
+
+def test_robots_is_asked_for_once(site: Site, merchant: Make) -> None:
+    site.put("/a", b"a")
+    get(merchant(), "/a", "/a", "/a")
+    assert [request.path for request in site.asked].count("/robots.txt") == 1
+
+
+def test_unreachable_robots_close_everything(site: Site, merchant: Make) -> None:
+    site.put("/robots.txt", (503, {}, b""))
+    site.put("/a", b"a")
+    refused(FetchUnavailableError, merchant(), "/a")
+    assert site.paths() == []
+
+
+def test_forbidden_robots_open_everything(site: Site, merchant: Make) -> None:
+    site.put("/robots.txt", (403, {}, b""))
+    site.put("/a", b"a")
+    assert get(merchant(), "/a")[0].body == b"a"
+
+
+def test_a_host_is_never_pressed(site: Site, merchant: Make) -> None:
+    site.delay = 0.05
+    paths = [f"/{number}" for number in range(12)]
+    for path in paths:
+        site.put(path, b"x")
+    get(merchant(spacing_seconds=0.03), *paths)
+    starts = [request.at for request in site.asked]
+    assert site.most_in_flight <= 2
+    assert all(later - earlier >= 0.02 for earlier, later in pairwise(starts))
+
+
+def test_crawl_delay_widens_the_spacing(site: Site, merchant: Make) -> None:
+    site.put("/robots.txt", b"User-agent: *\nCrawl-delay: 0.3\n")
+    site.put("/a", b"a")
+    get(merchant(), "/a", "/a")
+    first, second = (request.at for request in site.asked if request.path == "/a")
+    assert second - first >= 0.25
+
+
+def test_redirects_are_followed_and_end(site: Site, merchant: Make) -> None:
+    site.put("/a", (301, {"Location": "/b"}, b""))
+    site.put("/b", b"b")
+    assert get(merchant(), "/a")[0].url.endswith("/b")
+    site.put("/loop", (302, {"Location": "/loop"}, b""))
+    assert "redirects" in refused(FetchRefusedError, merchant(), "/loop")
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://localhost:1/x",
+        "http://127.0.0.2:1/x",
+        "http://169.254.169.254/latest/meta-data",
+        "file:///etc/passwd",
+        "http://127.1/",
+    ],
+)
+def test_a_redirect_leads_nowhere_private(site: Site, merchant: Make, target: str) -> None:
+    site.put("/a", (302, {"Location": target}, b""))
+    refused(FetchRefusedError, merchant(), "/a")
+
+
+def test_a_redirect_into_what_robots_closes_is_refused(site: Site, merchant: Make) -> None:
+    site.put("/robots.txt", b"User-agent: *\nDisallow: /private\n")
+    site.put("/a", (302, {"Location": "/private"}, b""))
+    refused(FetchRefusedError, merchant(), "/a")
+    assert site.paths() == ["/a"]
+
+
+def test_a_merchant_that_is_not_local_is_not_fetched_from_here(site: Site, merchant: Make) -> None:
+    refused(FetchRefusedError, merchant(is_local=False), "/a")
+    assert site.asked == []
+
+
+def test_bodies_are_bounded_also_when_they_unfold(site: Site, merchant: Make) -> None:
+    bomb = gzip.compress(b"0" * 5_000_000)
+    site.put("/plain", b"x" * 2_000_000)
+    site.put("/encoded", (200, {"Content-Encoding": "gzip"}, bomb))
+    site.put("/file.gz", (200, {"Content-Type": "application/gzip"}, bomb))
+    for path in ("/plain", "/encoded", "/file.gz"):
+        assert "over" in refused(FetchRefusedError, merchant(), path)
+    site.put("/small.gz", gzip.compress(b"fine"))
+    assert get(merchant(), "/small.gz")[0].body == b"fine"
+
+
+def test_a_dead_host_is_unavailable(merchant: Make) -> None:
+    refused(FetchUnavailableError, merchant(base_url="http://127.0.0.1:1"), "/a")
