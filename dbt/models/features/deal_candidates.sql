@@ -110,7 +110,7 @@ observed as (
     select
         deal_id,
         sum(days_30d_before)::integer as observed_days_30d,
-        sum(price * weight) / nullif(sum(weight), 0) as mean_price_30,
+        round(sum(price * weight) / nullif(sum(weight), 0), 4) as mean_price_30,
         min(price) filter (where is_in_30d_before) as lowest_price_30d_before,
         max(price) filter (where is_in_30d_before) as highest_price_30d_before,
         max(price) filter (where is_30d_before) as price_30d_before,

@@ -25,7 +25,7 @@ crossed as (
     select distinct on (theirs.quote, theirs.day)
         theirs.quote as currency,
         theirs.day as rate_day,
-        ours.rate / theirs.rate as rate
+        round(ours.rate / theirs.rate, 10) as rate
     from quoted as theirs
     inner join quoted as ours
         on theirs.base = ours.base and theirs.day = ours.day and ours.quote = '{{ var("reporting_currency") }}'
