@@ -8,6 +8,7 @@ import requests
 
 TERMINAL = frozenset({"success", "failed"})
 TIMEOUT = 30
+LAST_LINES = 15  # of a failed task's log
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ class Airflow:
         path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task['task_id']}/logs/{task['try_number']}"
         events = self._get(path, map_index=task["map_index"], full_content="true")["content"]
         lines = [_line(event) for event in events]
-        return f"{run.dag_id}.{task['task_id']} failed:\n" + "\n".join(line for line in lines if line)[-3000:]
+        words = [line for line in lines if line][-LAST_LINES:]
+        return f"{run.dag_id}.{task['task_id']} failed:\n" + "\n".join(words)[-3000:]
 
     def _get(self, path: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401
         answer = self.session.get(f"{self.url}/api/v2{path}", params=parameters, timeout=TIMEOUT)

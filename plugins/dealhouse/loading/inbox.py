@@ -41,17 +41,28 @@ def _land(events: list[dict[str, Any]], as_of: datetime, store: Store) -> Batch:
     writer = BatchWriter(store, source="inbox", merchant_id=settings().shop_id, kind="shop_events", as_of=as_of)
     with writer:
         for event in events:
-            writer.record(_record(event))
+            writer.record(_record(event, as_of))
         return writer.close()
 
 
-def _record(event: dict[str, Any]) -> dict[str, Any]:
+def _record(event: dict[str, Any], as_of: datetime) -> dict[str, Any]:
     """The event as its sender told it; who sent it is what the API knows, whatever the body claims."""
     body = event["body"] if isinstance(event["body"], dict) else {}
     return {
-        "event_at": event["received_at"].isoformat(), **body, "event_id": event["event_id"], "native_customer_id": None,
-        "customer_key": event["customer_key"], "anonymous_id": event["anonymous_id"], "email": None,
+        **body, "event_at": _event_at(body.get("event_at"), event["received_at"], as_of), "event_id": event["event_id"],
+        "native_customer_id": None, "customer_key": event["customer_key"], "anonymous_id": event["anonymous_id"], "email": None,
     }
+
+
+def _event_at(told: object, received_at: datetime, as_of: datetime) -> str:
+    """When it happened: as told, but never after the run that lands it, for a browser's clock may be ahead of the platform's."""
+    try:
+        instant = datetime.fromisoformat(told) if isinstance(told, str) else received_at
+    except ValueError:
+        return str(told)  # loading refuses it, with its reason
+    if instant.tzinfo is None:
+        return str(told)
+    return min(instant, as_of).isoformat()
 
 
 def _mark(connection: Connection, batch_id: str, ids: list[str]) -> None:

@@ -91,3 +91,9 @@ def test_events_that_another_run_landed_are_not_loaded_twice(house: str, ask: As
     with pytest.raises(DatabaseBusyError):
         load_batch(mine, AS_OF, within=lambda connection, batch_id: inbox._mark(connection, batch_id, ids))
     assert ask("select count(*) from raw.shop_events") == [(3,)]
+
+
+def test_a_browser_whose_clock_is_ahead_sends_nothing_from_the_future(house: str, ask: Ask) -> None:
+    send(house, 1, event_at="2031-01-01T00:00:00Z")
+    land_inbox(AS_OF)
+    assert ask("select event_at from raw.shop_events") == [(AS_OF,)]
