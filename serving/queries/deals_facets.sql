@@ -1,5 +1,5 @@
--- One row per facet and value with its count, and one `total`. Each facet keeps the other facets' choices and drops its own, so that
--- a shopper sees what a second choice would bring. Counts look at no more than %(cap)s matches, the most popular ones.
+-- One row per facet and value with its count, and one `total`. Each facet keeps the other facets' choices and drops its own, so
+-- that a shopper sees what a second choice would bring. Counts look at no more than %(cap)s matches, the most popular ones.
 with
 
 matches as (
@@ -16,7 +16,7 @@ matches as (
         and (
             %(q)s::text is null
             or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)
+            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)  -- noqa: PRS
         )
         and (%(country)s::text is null or doc.country = %(country)s::text)
         and (
@@ -48,29 +48,38 @@ matches as (
     limit %(cap)s
 ),
 
+merchants as (
+    select
+        merchant_id,
+        min(merchant_name) as merchant_name
+    from publish.deal
+    where version = %(deal)s
+    group by merchant_id
+),
+
 final as (
-    select 'total' as facet, '' as value, '' as label, count(*) filter (where is_category and is_merchant and is_brand) as hits
+    select
+        'total' as facet,
+        '' as value,
+        '' as label,
+        count(*) filter (where is_category and is_merchant and is_brand) as hits
     from matches
     union all
-    select 'seen', '', '', count(*)
+    select 'seen' as facet, '' as value, '' as label, count(*) as hits
     from matches
     union all
-    select 'category', category, category, count(*)
+    select 'category' as facet, category as value, category as label, count(*) as hits
     from matches
     where is_merchant and is_brand
     group by category
     union all
-    select 'merchant', merchant_id, (
-        select deal.merchant_name
-        from publish.deal as deal
-        where deal.version = %(deal)s and deal.merchant_id = matches.merchant_id
-        limit 1
-    ), count(*)
+    select 'merchant' as facet, matches.merchant_id as value, merchants.merchant_name as label, count(*) as hits
     from matches
-    where is_category and is_brand
-    group by merchant_id
+    left join merchants on matches.merchant_id = merchants.merchant_id
+    where matches.is_category and matches.is_brand
+    group by matches.merchant_id, merchants.merchant_name
     union all
-    select 'brand', max(brand), max(brand), count(*)
+    select 'brand' as facet, max(brand) as value, max(brand) as label, count(*) as hits
     from matches
     where is_category and is_merchant and brand is not null
     group by lower(brand)

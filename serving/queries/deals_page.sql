@@ -23,7 +23,7 @@ matches as (
         and (
             %(q)s::text is null
             or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)
+            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)  -- noqa: PRS
         )
         and (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[]))
         and (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[]))

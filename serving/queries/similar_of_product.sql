@@ -2,5 +2,5 @@
 select
     items,
     model_version
-from publish.similar
+from publish."similar"
 where version = %(similar)s and product_id = %(product_id)s
