@@ -28,7 +28,6 @@ class Config(BaseModel):
     default_margin: Decimal = Decimal("0.30")
     margin_range: tuple[Decimal, Decimal] = (Decimal("0.10"), Decimal("0.60"))
     competitor_weights: tuple[Decimal, ...] = (Decimal("0"), Decimal("0.25"), Decimal("0.5"), Decimal("0.75"))
-    margin_shifts: tuple[Decimal, ...] = (Decimal("0"), Decimal("0.05"))
 
     elasticity: float = -2.0  # assumed by the simulation for every SKU; measured on real shops: -1.5 to -2.6
     retrain_every_days: int = 14

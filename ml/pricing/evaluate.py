@@ -59,7 +59,10 @@ def margins(skus: Sequence[Sku], config: Config) -> dict[str, Decimal]:
 
 
 def choose(skus: Sequence[Sku], version: str, config: Config) -> Model:
-    """The competitor weight and margin shift with the highest simulated margin; the first of equals."""
+    """The competitor weight with the highest simulated margin; the first of equals.
+
+    The margins themselves are not chosen so: an assumed elasticity would only find its own optimum, and raise prices toward it.
+    """
     currency, base = main_currency(skus), margins(skus, config)
-    models = [Model(version, weight, shift, base) for weight in config.competitor_weights for shift in config.margin_shifts]
+    models = [Model(version, weight, base) for weight in config.competitor_weights]
     return max(models, key=lambda model: total_margin([decide(sku, model, config) for sku in skus], currency, config))

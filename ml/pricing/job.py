@@ -80,7 +80,7 @@ def _candidate(trained: Trained, skus: Sequence[Sku], as_of: datetime, metric: s
     uri = artifacts.save(CAPABILITY, model.version, model.parts())
     facts = pd.DataFrame([(s.sku, str(s.cost), str(s.current_price)) for s in skus], columns=["sku", "cost", "now"])
     snapshot = tracking.data_snapshot(facts)
-    params = {"competitor_weight": model.competitor_weight, "margin_shift": model.margin_shift}
+    params = {"competitor_weight": model.competitor_weight, "elasticity": Config().elasticity}
     figures = {"simulated_margin": trained.value, "hold": trained.hold}
     tracking.track(CAPABILITY, as_of, model.version, params=params, metrics=figures, snapshot=snapshot)
     return registry.Candidate(

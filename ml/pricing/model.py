@@ -17,23 +17,20 @@ class Model:
 
     version: str = NAIVE_VERSION
     competitor_weight: Decimal | None = None
-    margin_shift: Decimal = Decimal(0)
     margins: Mapping[str, Decimal] = field(default_factory=dict)
 
     def parts(self) -> dict[str, Any]:
         """What `artifacts.save` stores; numbers as text, so that they come back exact."""
         weight = None if self.competitor_weight is None else str(self.competitor_weight)
         margins = {name: str(value) for name, value in self.margins.items()}
-        return {"model.json": {
-            "version": self.version, "competitor_weight": weight, "margin_shift": str(self.margin_shift), "margins": margins,
-        }}  # fmt: skip
+        return {"model.json": {"version": self.version, "competitor_weight": weight, "margins": margins}}
 
 
 def from_parts(parts: Mapping[str, Any]) -> Model:
     card = parts["model.json"]
     weight = None if card["competitor_weight"] is None else Decimal(card["competitor_weight"])
     margins = {name: Decimal(value) for name, value in card["margins"].items()}
-    return Model(card["version"], weight, Decimal(card["margin_shift"]), margins)
+    return Model(card["version"], weight, margins)
 
 
 @dataclass(frozen=True)
@@ -83,7 +80,7 @@ def decide(sku: Sku, model: Model, config: Config) -> Decision:
 def target(sku: Sku, model: Model, config: Config) -> Target:
     """Cost-plus at the category's margin, `competitor_weight` of the way to the competitors' median, nudged by stock cover."""
     low, high = config.margin_range
-    margin = min(max(model.margins.get(sku.category, config.default_margin) + model.margin_shift, low), high)
+    margin = min(max(model.margins.get(sku.category, config.default_margin), low), high)
     cost_plus = sku.cost / (1 - margin)
     competitor, why_not = _competitor(sku, config)
     weight = (model.competitor_weight or Decimal(0)) if competitor is not None else Decimal(0)

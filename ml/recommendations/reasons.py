@@ -7,7 +7,7 @@ import numpy as np
 
 from ml.recommendations.candidates import Signals, profile
 from ml.recommendations.config import COMPONENTS
-from ml.recommendations.features import CART, SAVE, Dataset, Ints, Items
+from ml.recommendations.features import CART, SAVE, VIEW, Dataset, Ints, Items
 from ml.recommendations.model import Ranking
 from ml.recommendations.similarity import KINDS as SIMILAR
 from ml.recommendations.sparse import distinct
@@ -15,6 +15,10 @@ from ml.recommendations.sparse import distinct
 SOURCES = {"bought": "personalised", "interest": "personalised", "trending": "trending"} | dict.fromkeys(SIMILAR, "similar")
 CODES = {"together": "bought_together", "also_bought": "also_bought", "also_viewed": "because_you_viewed"}
 LONGEST_TITLE = 60
+INTERESTS = (
+    (CART, "in_cart_before", "You put {} in your cart"), (SAVE, "saved_before", "You saved {}"),
+    (VIEW, "viewed_before", "You viewed {}"),
+)
 COUNTRIES = {
     "AT": "Austria", "BE": "Belgium", "BG": "Bulgaria", "CH": "Switzerland", "CY": "Cyprus", "CZ": "Czechia",
     "DE": "Germany", "DK": "Denmark", "EE": "Estonia", "ES": "Spain", "FI": "Finland", "FR": "France",
@@ -52,12 +56,12 @@ def place_name(dataset: Dataset, country: int) -> str:
     return f"in {COUNTRIES.get(name, name)}" if name else "everywhere"
 
 
-def together(kind: str, anchor: str) -> Reason:
-    """Why an item goes with `anchor` (its title)."""
+def together(kind: str, anchor: str, viewed: bool = True) -> Reason:
+    """Why an item goes with `anchor` (its title); not `viewed`: its deal was clicked, its page not opened."""
     words = {
         "together": f"Often bought together with {short(anchor)}",
         "also_bought": f"Customers who bought {short(anchor)} also bought this",
-        "also_viewed": f"Because you viewed {short(anchor)}",
+        "also_viewed": f"Because you {'viewed' if viewed else 'clicked'} {short(anchor)}",
     }
     return Reason(CODES[kind], words[kind], "similar")
 
@@ -84,8 +88,8 @@ def _personal(items: Items, known: Signals, ranking: Ranking, rows: Ints, name: 
     if name == "bought":
         occasions = known.occasions.get(keys).astype(int)
         return [_bought(title, n) for title, n in zip(titles, occasions.tolist(), strict=True)]
-    cart, saved = known.touched[CART].get(keys) > 0, known.touched[SAVE].get(keys) > 0
-    return [_interest(title, c, s) for title, c, s in zip(titles, cart, saved, strict=True)]
+    seen = np.column_stack([known.touched[kind].get(keys) > 0 for kind, _, _ in INTERESTS])
+    return [_interest(title, row) for title, row in zip(titles, seen.tolist(), strict=True)]
 
 
 def _bought(title: str, occasions: int) -> Reason:
@@ -93,17 +97,18 @@ def _bought(title: str, occasions: int) -> Reason:
     return Reason("bought_before", words, "personalised")
 
 
-def _interest(title: str, cart: bool, saved: bool) -> Reason:
-    if cart:
-        return Reason("in_cart_before", f"You put {title} in your cart", "personalised")
-    if saved:
-        return Reason("saved_before", f"You saved {title}", "personalised")
-    return Reason("viewed_before", f"You viewed {title}", "personalised")
+def _interest(title: str, seen: list[bool]) -> Reason:
+    """The strongest of what the customer did with it; a click on its deal when nothing stronger."""
+    for (_, code, words), happened in zip(INTERESTS, seen, strict=True):
+        if happened:
+            return Reason(code, words.format(title), "personalised")
+    return Reason("clicked_before", f"You clicked {title}", "personalised")
 
 
 def _similar(dataset: Dataset, known: Signals, ranking: Ranking, rows: Ints, kind: str) -> list[Reason]:
     anchors = strongest_anchor(known, kind, ranking.customer[rows], ranking.item[rows])
-    return [together(kind, dataset.items.titles[anchor]) for anchor in anchors]
+    viewed = known.touched[VIEW].get(ranking.customer[rows] * known.items + anchors) > 0
+    return [together(kind, dataset.items.titles[anchor], bool(seen)) for anchor, seen in zip(anchors, viewed, strict=True)]
 
 
 def strongest_anchor(known: Signals, kind: str, customer: Ints, item: Ints) -> Ints:

@@ -40,7 +40,7 @@ def test_the_choice_is_at_least_as_good_as_each_of_the_grid(sku: Make) -> None:
     chosen = evaluate.choose(skus, "x", CONFIG)
     best = evaluate.total_margin([decide(one, chosen, CONFIG) for one in skus], "EUR", CONFIG)
     for weight in CONFIG.competitor_weights:
-        other = Model("x", weight, chosen.margin_shift, chosen.margins)
+        other = Model("x", weight, chosen.margins)
         assert best >= evaluate.total_margin([decide(one, other, CONFIG) for one in skus], "EUR", CONFIG)
 
 

@@ -13,7 +13,7 @@ from ml.pricing.features import Sku
 from ml.pricing.model import Decision, Model, cover_days, decide, from_parts
 
 CONFIG = Config()
-HALF = Model("x", Decimal("0.5"), Decimal(0), {"tea": Decimal("0.375")})  # cost-plus 16.00
+HALF = Model("x", Decimal("0.5"), {"tea": Decimal("0.375")})  # cost-plus 16.00
 
 Make = Callable[..., Sku]
 

@@ -31,7 +31,6 @@ SKUS = st.builds(
 )
 MODELS = st.builds(
     Model, version=st.just("x"), competitor_weight=st.none() | st.sampled_from(CONFIG.competitor_weights),
-    margin_shift=st.sampled_from(CONFIG.margin_shifts),
     margins=st.fixed_dictionaries({"tea": st.decimals("0.1", "0.6", places=3)}),
 )
 

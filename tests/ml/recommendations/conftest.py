@@ -69,6 +69,7 @@ def _habits(customer: int, rng: np.random.Generator) -> list[tuple[str, str, dat
         looked = rng.choice(PRODUCTS, 3, replace=False).tolist()
         rows += [(key, product_id(n), at, "view", country) for n in [*bought, *looked]]
         rows += [(key, product_id(n), at, "purchase", country) for n in bought]
+        rows.append((key, product_id(int(rng.integers(0, PRODUCTS))), at, "click", country))
     return rows
 
 

@@ -45,14 +45,14 @@ def is_true(item: dict[str, Any], title: str, mine: pd.DataFrame, events: pd.Dat
     if match := re.fullmatch(r"You bought (.+) (?:on (\d+) occasions|once)", words):
         days = mine[(mine["kind"] == "purchase") & (mine["title"] == match[1])]["day"].nunique()
         return match[1] == title and days == int(match[2] or 1)
-    if match := re.fullmatch(r"You viewed (.+)", words):
-        return match[1] == title and bool((mine[mine["kind"] == "view"]["title"] == title).any())
+    if match := re.fullmatch(r"You (view|click)ed (.+)", words):
+        return match[2] == title and bool((mine[mine["kind"] == match[1]]["title"] == title).any())
     if match := re.fullmatch(r"Often bought together with (.+)", words):
         return both(events, ["customer_key", "day"], match[1], title) >= 2
     if match := re.fullmatch(r"Customers who bought (.+) also bought this", words):
         return both(events, ["customer_key"], match[1], title) >= 2
-    if match := re.fullmatch(r"Because you viewed (.+)", words):
-        return bool((mine[mine["kind"] == "view"]["title"] == match[1]).any())
+    if match := re.fullmatch(r"Because you (view|click)ed (.+)", words):
+        return bool((mine[mine["kind"] == match[1]]["title"] == match[2]).any())
     if words == f"Popular in {country} this week":
         code = {"Germany": "DE", "France": "FR"}[country]
         recent = events[(events["event_at"] > AS_OF - timedelta(days=7)) & (events["country"] == code)]
