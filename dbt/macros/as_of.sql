@@ -10,8 +10,9 @@
     {%- if not given -%}
         {{ exceptions.raise_compiler_error("as_of is required: DEALHOUSE_AS_OF, or --vars '{as_of: \"2026-05-05T10:15:00+00:00\"}'") }}
     {%- endif -%}
-    {#- a partition key carries no offset: it is UTC whatever the session's time zone -#}
-    '{{ given }}{{ '' if modules.re.search('([+-][0-9:]+|Z)$', given.split('T')[-1]) else '+00:00' }}'::timestamptz
+    {%- set clock = given.split('T')[-1] -%}
+    {#- a partition key carries no offset: it is UTC, whatever the session's time zone -#}
+    '{{ given }}{{ '' if '+' in clock or '-' in clock or 'Z' in clock else '+00:00' }}'::timestamptz
 {%- endmacro %}
 
 {#- The business day of an instant: a day in the shop's timezone. -#}

@@ -29,7 +29,8 @@ final as (
         price_reporting,
         is_live,
         md5(row(
-            merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku, category_path, description
+            merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku, category_path,
+            description
         )::text) as features_hash
     from offers
 )

@@ -23,7 +23,9 @@ ranked as (
         row_number() over (
             partition by matches.product_id order by offers.price_reporting nulls last, offers.offer_id
         ) as rank,
-        bool_or(offers.availability in ('in_stock', 'preorder', 'backorder')) over (partition by matches.product_id) as is_available
+        bool_or(offers.availability in ('in_stock', 'preorder', 'backorder'))
+            over (partition by matches.product_id)
+            as is_available
     from matches
     inner join offers on matches.offer_id = offers.offer_id
 ),

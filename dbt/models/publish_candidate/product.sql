@@ -16,14 +16,18 @@ offers as (
 live as (
     select
         matches.product_id,
-        (array_agg(offers.offer_id order by
-            offers.availability = 'out_of_stock', offers.price_reporting nulls last, offers.offer_id
-        ))[1] as best_offer_id,
-        (array_agg(offers.description order by
-            length(offers.description) desc nulls last, offers.offer_id
-        ))[1] as description,
-        (array_agg(offers.image_url order by offers.is_house desc, offers.offer_id)
-            filter (where offers.image_url is not null))[1] as image_url,
+        array_agg(
+            offers.offer_id
+            order by offers.availability = 'out_of_stock', offers.price_reporting nulls last, offers.offer_id
+        ) as best_offers,
+        array_agg(
+            offers.description
+            order by length(offers.description) desc nulls last, offers.offer_id
+        ) as descriptions,
+        array_agg(
+            offers.image_url
+            order by offers.image_url is null, offers.is_house desc, offers.offer_id
+        ) as images,
         min(offers.gtin) as gtin,
         sum(offers.rating * offers.review_count) / nullif(sum(offers.review_count) filter (where offers.rating is not null), 0)
             as rating,
@@ -44,8 +48,8 @@ final as (
         products.title,
         products.brand,
         products.category,
-        live.description,
-        coalesce(products.image_url, live.image_url) as image_url,
+        live.descriptions[1] as description,
+        coalesce(products.image_url, live.images[1]) as image_url,
         coalesce(products.gtin, live.gtin) as gtin,
         live.rating::numeric(4, 2) as rating,
         live.review_count,
@@ -55,7 +59,7 @@ final as (
         live.highest_price_reporting::numeric(14, 2) as highest_price_reporting,
         '{{ var("reporting_currency") }}'::text as reporting_currency,
         products.house_sku,
-        live.best_offer_id,
+        live.best_offers[1] as best_offer_id,
         {{ as_of() }} as as_of
     from products
     inner join live on products.product_id = live.product_id

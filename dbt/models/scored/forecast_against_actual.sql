@@ -66,8 +66,10 @@ final as (
         lasts.model_version
     from lasts
     inner join actuals
-        on lasts.level = actuals.level and lasts.day = actuals.day
-        and (lasts.series_id = actuals.series_id or lasts.level = 'total')
+        on
+            lasts.level = actuals.level
+            and lasts.day = actuals.day
+            and (lasts.series_id = actuals.series_id or lasts.level = 'total')
 )
 
 select * from final

@@ -19,22 +19,29 @@ versions as (
 ),
 
 -- a version may differ from the one before in its title alone: only changes of money make a step
-steps as (
+befores as (
     select
         *,
-        lag(valid_to) over (partition by offer_id order by valid_from) is distinct from valid_from
-        or lag(price) over (partition by offer_id order by valid_from) is distinct from price
-        or lag(currency) over (partition by offer_id order by valid_from) is distinct from currency
-        or lag(reference_price) over (partition by offer_id order by valid_from) is distinct from reference_price
-        or lag(sale_end) over (partition by offer_id order by valid_from) is distinct from sale_end as is_step
+        lag(valid_to) over before as valid_to_before,
+        lag(price) over before as price_before,
+        lag(currency) over before as currency_before,
+        lag(reference_price) over before as reference_price_before,
+        lag(sale_end) over before as sale_end_before
     from versions
+    window before as (partition by offer_id order by valid_from)
 ),
 
 numbered as (
     select
         *,
-        count(*) filter (where is_step) over (partition by offer_id order by valid_from) as step
-    from steps
+        count(*) filter (
+            where valid_from is distinct from valid_to_before
+            or price <> price_before
+            or currency <> currency_before
+            or reference_price is distinct from reference_price_before
+            or sale_end is distinct from sale_end_before
+        ) over (partition by offer_id order by valid_from) as step
+    from befores
 ),
 
 periods as (
@@ -100,14 +107,16 @@ reduced as (
 chained as (
     select
         *,
-        lag(ended_at) over (partition by offer_id order by started_at) is distinct from started_at as is_first
+        lag(ended_at) over (partition by offer_id order by started_at) as ended_before
     from reduced
 ),
 
 episodes as (
     select
         *,
-        count(*) filter (where is_first) over (partition by offer_id order by started_at) as episode
+        count(*) filter (where started_at is distinct from ended_before)
+            over (partition by offer_id order by started_at)
+            as episode
     from chained
 ),
 

@@ -60,15 +60,27 @@ sales as (
     group by lines.sku, lines.day
 ),
 
+redo as (
+    {% if since -%}
+    select
+        sku,
+        from_day
+    from demand_to_redo
+    {%- else -%}
+    select
+        null::text as sku,
+        null::date as from_day
+    where false
+    {%- endif %}
+),
+
 -- the first day to compute of each sku
 firsts as (
     select
         days.sku,
-        {% if since -%}
-        greatest(min(days.day), coalesce(min(redo.from_day), {{ business_day(since) }})) as first_day
-        {%- else -%}
-        min(days.day) as first_day
-        {%- endif %}
+        greatest(
+            min(days.day), coalesce(min(redo.from_day), {{ business_day(since or "'-infinity'::timestamptz") }})
+        ) as first_day
     from (
         select
             sku,
@@ -81,9 +93,7 @@ firsts as (
         from sales
         group by sku
     ) as days
-    {%- if since %}
-    left join demand_to_redo as redo on days.sku = redo.sku
-    {%- endif %}
+    left join redo on days.sku = redo.sku
     group by days.sku
 ),
 

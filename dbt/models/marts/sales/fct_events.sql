@@ -45,11 +45,7 @@ final as (
         firsts.event_at
     from firsts
     {%- if since %}
-    where not exists (
-        select
-        from {{ this }} as before
-        where before.event_id = firsts.event_id
-    )
+    where not exists (select from {{ this }} as before where before.event_id = firsts.event_id)
     {%- endif %}
 )
 
