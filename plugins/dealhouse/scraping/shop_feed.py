@@ -9,7 +9,7 @@ from sqlalchemy import Connection, text
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from dealhouse.database import transaction
-from dealhouse.errors import BadInputError, ConfigurationError, FetchRefusedError, FetchUnavailableError
+from dealhouse.errors import BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
 from dealhouse.loading.load import LoadResult, load_batch
@@ -24,6 +24,7 @@ CHUNK = 1 << 20
 TRIES = 4
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
+LOCK_CURSOR = text("select pg_advisory_xact_lock(hashtextextended(:name, 1))")
 READ_CURSOR = text("select cursor from raw.feed_cursors where shop_id = :shop_id and kind = :kind")
 MOVE_CURSOR = text(
     "insert into raw.feed_cursors (shop_id, kind, cursor, batch_id, as_of) values (:shop_id, :kind, :cursor, :batch_id, :as_of) "
@@ -44,22 +45,30 @@ def poll(kind: str, as_of: datetime) -> LoadResult | None:
     """
     if kind not in KINDS:
         raise BadInputError(f"unknown feed {kind!r}; known are {', '.join(KINDS)}", "kind")
-    fetched = _land(kind, _cursor(kind), as_of)
+    before = _cursor(kind)
+    fetched = _land(kind, before, as_of)
     if fetched is None:
         return None
-    batch, cursor = fetched
-    row = {"shop_id": settings().shop_id, "kind": kind, "cursor": cursor, "as_of": as_of}
-
-    def move(connection: Connection, batch_id: str) -> None:
-        connection.execute(MOVE_CURSOR, {**row, "batch_id": batch_id})
-
-    return load_batch(batch, as_of, within=move)
+    batch, after = fetched
+    return load_batch(batch, as_of, within=lambda connection, batch_id: _move(connection, kind, (before, after), batch_id, as_of))
 
 
-def _cursor(kind: str) -> str | None:
-    with transaction("loader") as connection:
-        found: str | None = connection.execute(READ_CURSOR, {"shop_id": settings().shop_id, "kind": kind}).scalar()
+def _cursor(kind: str, connection: Connection | None = None) -> str | None:
+    if connection is None:
+        with transaction("loader") as own:
+            return _cursor(kind, own)
+    found: str | None = connection.execute(READ_CURSOR, {"shop_id": settings().shop_id, "kind": kind}).scalar()
     return found
+
+
+def _move(connection: Connection, kind: str, cursors: tuple[str | None, str], batch_id: str, as_of: datetime) -> None:
+    """Move the cursor from where this poll found it. Raises DatabaseBusyError when another poll did so meanwhile."""
+    before, after = cursors
+    shop_id = settings().shop_id
+    connection.execute(LOCK_CURSOR, {"name": f"{shop_id}/{kind}"})
+    if _cursor(kind, connection) not in (before, after):
+        raise DatabaseBusyError(f"another poll of {kind} loaded these rows meanwhile")
+    connection.execute(MOVE_CURSOR, {"shop_id": shop_id, "kind": kind, "cursor": after, "batch_id": batch_id, "as_of": as_of})
 
 
 def _land(kind: str, cursor: str | None, as_of: datetime) -> tuple[Batch, str] | None:

@@ -9,7 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
-from dealhouse.errors import BadInputError, ConfigurationError, FetchRefusedError, FetchUnavailableError
+from dealhouse.errors import BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError
+from dealhouse.loading.load import load_batch
 from dealhouse.scraping import shop_feed
 from dealhouse.settings import settings
 
@@ -122,3 +123,16 @@ def test_what_cannot_be_polled_is_named() -> None:
         shop_feed.poll("wishes", AS_OF)
     with pytest.raises(ConfigurationError, match="DEALHOUSE_SHOP_FEED_URL"):
         shop_feed.poll("orders", AS_OF)
+
+
+def test_two_polls_at_once_load_the_rows_once(shop: type[Shop], warehouse: str) -> None:
+    mine = shop_feed._land("orders", None, AS_OF.replace(day=6))
+    assert mine is not None
+    assert shop_feed.poll("orders", AS_OF) is not None
+    shop.lines.append(json.dumps({**ORDER, "order_id": "2"}))
+    assert shop_feed.poll("orders", AS_OF) is not None
+    batch, after = mine
+    moved = (None, after + "0")
+    with pytest.raises(DatabaseBusyError):
+        load_batch(batch, AS_OF, within=lambda connection, _: shop_feed._move(connection, "orders", moved, "b", AS_OF))
+    assert ask(warehouse, "select order_id from raw.shop_orders order by 1") == [("1",), ("2",)]
