@@ -1,7 +1,9 @@
 """Shared by every test: a real Postgres, a migrated database of one's own."""
 
 import os
+import shutil
 import socket
+import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -32,18 +34,21 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server_url() -> Iterator[str]:
     """A server with a migrated template database: TEST_SERVER_URL, or an embedded cluster for this session."""
     given = os.environ.get("TEST_SERVER_URL")
     if given:
         yield given
         return
-    cluster = postgres.create(Path(tmp_path_factory.mktemp("postgres")), free_port())
+    # not under pytest's own temporary folder: another session closes that to the service user
+    folder = Path(tempfile.mkdtemp(prefix="dealhouse-test-"))
+    cluster = postgres.create(folder, free_port())
     postgres.start(cluster, durable=False)
     try:
         yield cluster.url("postgres")
     finally:
         postgres.stop(cluster)
+        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
