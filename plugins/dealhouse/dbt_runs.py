@@ -56,7 +56,8 @@ def build(selector: str, as_of: datetime) -> dict[str, int]:
 
     Raises CommandRefusedError when a model or test fails, SubprocessError when the database was not to be reached.
     """
-    command = ["build", "--selector", selector, "--vars", variables()]
+    # buildable: a test runs with the last of its parents, never before they are all built
+    command = ["build", "--selector", selector, "--indirect-selection", "buildable", "--vars", variables()]
     results = target_path() / "run_results.json"
     results.unlink(missing_ok=True)
     finished = stream([str(DBT), "--no-use-colors", *command], environment(as_of))
