@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from html.entities import html5
 from io import BytesIO
 from typing import Any
@@ -91,12 +92,19 @@ def _nested(element: Any, name: str) -> list[str]:  # noqa: ANN401
 
 
 def _text(element: Any) -> str:  # noqa: ANN401
+    if not len(element):
+        return (element.text or "").strip()
     return "".join(part for part in element.itertext() if isinstance(part, str)).strip()
 
 
 def _local(tag: object) -> str:
     """`{http://base.google.com/ns/1.0}price`, `g:price` and `price` are `price`; comments have no name."""
-    return re.split("[}:]", tag)[-1].lower() if isinstance(tag, str) else ""
+    return _named(tag) if isinstance(tag, str) else ""
+
+
+@lru_cache(maxsize=1024)
+def _named(tag: str) -> str:
+    return re.split("[}:]", tag)[-1].lower()
 
 
 def _offer(item: dict[str, list[str]], context: Context) -> Offer | Reject:
