@@ -30,11 +30,12 @@ def track(
     """Record a training. A tracker that fails is logged and returns False: it never stops a run."""
     os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
     os.environ.setdefault("DO_NOT_TRACK", "1")
-    for noisy in ("mlflow", "alembic"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
     import mlflow
     from mlflow.exceptions import MlflowException
     from sqlalchemy.exc import SQLAlchemyError
+
+    for noisy in ("mlflow", "alembic"):  # mlflow sets its own level when imported
+        logging.getLogger(noisy).setLevel(logging.WARNING)
 
     try:
         settings().home.mkdir(parents=True, exist_ok=True)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
-from ml.matching.features import FloatArray, Offers, Pairs
+from ml.matching.features import FloatArray, IntArray, Offers, Pairs
 from ml.matching.normalise import Reading, shape
 
 Traits = dict[str, frozenset[str]]
@@ -61,14 +63,14 @@ class _Forest:
         for name, values in self.traits[b].items():
             self.traits[a][name] = self.traits[a].get(name, frozenset()) | values
         for other in [key for key in self.links[b] if key >= 0 and key != a]:
-            self._link(a, other, self.links[b][other], self.links[b][-1 - other])
+            self.link(a, other, self.links[b][other], self.links[b][-1 - other])
             self.links[other].pop(b), self.links[other].pop(-1 - b)
         self.links[a].pop(b, None), self.links[a].pop(-1 - b, None)
         self.links[b], self.members[b] = {}, []
         self.version[a] += 1
         self.version[b] += 1
 
-    def _link(self, a: int, b: int, total: float, known: float) -> None:
+    def link(self, a: int, b: int, total: float, known: float) -> None:
         for one, two in ((a, b), (b, a)):
             self.links[one][two] = self.links[one].get(two, 0.0) + total
             self.links[one][-1 - two] = self.links[one].get(-1 - two, 0.0) + known
@@ -82,7 +84,7 @@ def cluster(
 
     start: clusters that exist already (lists of positions); everything else begins alone. Returns a label per offer.
     """
-    forest = _plant(pairs, probability, own, missing, start)
+    forest = _plant(pairs, probability, own, start, threshold=threshold, missing=missing)
     heap = [(-forest.mean(a, b), a, b, 0, 0) for a in range(len(forest.links)) for b in forest.links[a] if b > a]
     heap = [entry for entry in heap if -entry[0] >= threshold]
     heapq.heapify(heap)
@@ -102,7 +104,8 @@ def cluster(
 
 
 def _plant(
-    pairs: Pairs, probability: FloatArray, own: Sequence[Traits], missing: float, start: Sequence[Sequence[int]]
+    pairs: Pairs, probability: FloatArray, own: Sequence[Traits], start: Sequence[Sequence[int]], *,
+    threshold: float, missing: float,
 ) -> _Forest:
     node = np.full(len(own), -1, np.int64)
     for number, joined in enumerate(start):
@@ -116,10 +119,18 @@ def _plant(
             for name, values in own[position].items():
                 mine[name] = mine.get(name, frozenset()) | values
     forest = _Forest(groups, merged, [{} for _ in groups], [0] * len(groups), missing)
-    for a, b, p in zip(node[pairs.left].tolist(), node[pairs.right].tolist(), probability.tolist(), strict=True):
-        if a != b:
-            forest._link(a, b, p, 1.0)
+    left, right = node[pairs.left], node[pairs.right]
+    near = _reachable(left, right, probability >= threshold, len(groups))
+    for a, b, p in zip(left[near].tolist(), right[near].tolist(), probability[near].tolist(), strict=True):
+        forest.link(a, b, p, 1.0)
     return forest
+
+
+def _reachable(left: IntArray, right: IntArray, strong: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
+    """Which pairs can matter: a mean reaches the threshold only where one pair does, so clusters stay in strong components."""
+    graph = sparse.coo_matrix((np.ones(int(strong.sum())), (left[strong], right[strong])), shape=(size, size))
+    component = connected_components(graph, directed=False)[1]
+    return np.asarray((component[left] == component[right]) & (left != right))
 
 
 def _labels(forest: _Forest, size: int) -> NDArray[np.int64]:

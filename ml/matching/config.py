@@ -2,6 +2,10 @@
 
 from pydantic import BaseModel, ConfigDict
 
+CAPABILITY = "matching"
+METRIC = "pair_f1_gtin_masked"
+RULES_VERSION = "matching-rules-1"
+
 
 class MatchingConfig(BaseModel):
     """Every choice of the matcher; frozen, logged with each training."""

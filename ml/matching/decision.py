@@ -41,7 +41,7 @@ class Decision:
 def decide(task: Task, touched: set[str]) -> Decision:
     """Cluster the touched offers among all (the others keep together as they are) and give every cluster its product."""
     ids = task.offers.frame["offer_id"].to_numpy(object)
-    fresh = np.isin(ids, list(touched))
+    fresh = np.fromiter((offer in touched for offer in ids), bool, len(ids))  # isin on objects sorts both sides
     pairs, probability = _scored(task, fresh)
     before = dict(zip(task.known.open_rows["offer_id"], task.known.open_rows["product_id"], strict=True))
     labels = cluster(

@@ -12,11 +12,10 @@ from sklearn.isotonic import IsotonicRegression
 
 from ml.core.artifacts import load, save
 from ml.matching.blocking import candidates
-from ml.matching.config import MatchingConfig
+from ml.matching.config import RULES_VERSION, MatchingConfig
 from ml.matching.context import context_features
 from ml.matching.features import FloatArray, Offers, Pairs, pair_features, similarities
 
-RULES_VERSION = "matching-rules-1"
 FLOOR = 0.001
 THREADS = 1  # more of them spin against the neighbours of a shared machine
 

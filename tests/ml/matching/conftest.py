@@ -13,7 +13,8 @@ from ml.core.frames import copy_in
 
 COLUMNS = """
     offer_id uuid, as_of timestamptz, merchant_id text, country text, language text, item_group_key text, title text,
-    variant_title text, brand text, gtin text, mpn text, sku text, category_path text, description text, image_url text, url text, price numeric,
+    variant_title text, brand text, gtin text, mpn text, sku text, category_path text, description text, image_url text,
+    url text, price numeric,
     currency text, price_reporting numeric, is_live boolean, features_hash text
 """
 BRANDS = ("Norvik", "Altera", "Sunwei", "Brunmark", "Kestrel", "Ovanto", "Lumira", "Tessaro")
@@ -48,7 +49,8 @@ def market(products: int = 150, merchants: int = 6, seed: int = 7, gtin_share: f
             price = round(float(100 + 3 * index + rng.normal(0, 10)), 2)
             rows.append({
                 "offer_id": str(offer), "as_of": "2026-05-05T10:15:00+00:00", "merchant_id": f"shop-{merchant}", "country": "DE",
-                "language": ("en", "de", "fr")[merchant % 3], "item_group_key": None, "title": _title(rng, product, int(merchant)),
+                "language": ("en", "de", "fr")[merchant % 3], "item_group_key": None,
+                "title": _title(rng, product, int(merchant)),
                 "variant_title": None, "brand": product[0] if rng.random() < 0.8 else None,
                 "gtin": f"{40000000000000 + index:014d}" if rng.random() < gtin_share else None, "mpn": None, "sku": None,
                 "category_path": "Electronics > Phones", "description": None, "image_url": f"http://img/{index}.jpg",
@@ -74,6 +76,7 @@ def put_offers(warehouse: Engine) -> Callable[[pd.DataFrame], None]:
             connection.execute(text("drop table if exists features.offer_attributes"))
             connection.execute(text(f"create table features.offer_attributes ({COLUMNS})"))
             table = frame.drop(columns="truth", errors="ignore")
-            copy_in(connection.connection.cursor(), ("features", "offer_attributes"), table, dict.fromkeys(map(str, table.columns), "text"))
+            kinds = dict.fromkeys(map(str, table.columns), "text")
+            copy_in(connection.connection.cursor(), ("features", "offer_attributes"), table, kinds)
 
     return make

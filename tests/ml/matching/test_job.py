@@ -80,7 +80,7 @@ def test_a_changed_offer_moves_and_its_history_stays(
     put_offers(offers)
     match(capsys, 6, "--train", "never")
     rows = read_frame(
-        "select product_id::text, valid_from, valid_to from predictions.offer_product where offer_id = %(id)s order by valid_from",
+        "select product_id::text, valid_from, valid_to from predictions.offer_product where offer_id = %(id)s order by 2",
         {"id": mover["offer_id"]},
     )
     assert rows["product_id"].tolist() == [before[mover["offer_id"]], before[target["offer_id"]]]

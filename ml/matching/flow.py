@@ -1,0 +1,118 @@
+"""A whole matching: read, block, train when due, decide, write. Apart from the job, whose no-op needs none of these libraries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+import pandas as pd
+
+from ml.core import job, registry, rng
+from ml.core.as_of import version
+from ml.core.tracking import data_snapshot, track
+from ml.core.warehouse_io import Run, run
+from ml.matching import store
+from ml.matching.canonical import card
+from ml.matching.config import CAPABILITY, METRIC, MatchingConfig
+from ml.matching.decision import Decision, Task, decide
+from ml.matching.evaluate import compare, held_out, labelled_pairs
+from ml.matching.features import Offers, prepare
+from ml.matching.model import Blocked, Learnt, Rules, Scorer, block, fit, restore
+from ml.matching.products import item_groups
+
+
+@dataclass(frozen=True)
+class Training:
+    """A fresh scorer with its figures on held-out offers; candidate for live."""
+
+    scorer: Learnt
+    candidate: registry.Candidate
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a matching did: the run as written, and the candidate when one was trained."""
+
+    run: Run
+    candidate: registry.Candidate | None
+
+
+def match(
+    asked: job.JobArgs, known: store.Known, touched: set[str], live: registry.LiveModel | None, config: MatchingConfig, *,
+    due: bool,
+) -> Outcome:
+    """Match the touched offers among all, or all of them when a new model goes live."""
+    offers = prepare(store.read_offers())
+    blocked = block(offers, config)
+    training = _train(asked, offers, blocked, live, config) if due else None
+    promoted = training is not None and registry.deserves(training.candidate)
+    scorer: Scorer = training.scorer if training and promoted else _live_scorer(live)
+    wanted = set(offers.frame["offer_id"]) if promoted or known.open_rows.empty else touched
+    decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config), wanted)
+    with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
+        if training and promoted:
+            registry.promote(opened, training.candidate)
+        write(opened, decision, known)
+        products = set(decision.alignment.product_of.values())
+        opened.metrics = {"offers": len(offers), "touched": len(wanted), "products": len(products)}
+    return Outcome(opened, training.candidate if training else None)
+
+
+def _live_scorer(live: registry.LiveModel | None) -> Scorer:
+    return restore(live.model_version, live.artifact_uri) if live and live.artifact_uri else Rules()
+
+
+def _train(
+    asked: job.JobArgs, offers: Offers, blocked: Blocked, live: registry.LiveModel | None, config: MatchingConfig
+) -> Training | None:
+    """Fit on identified offers, compare with the naive and the live one on held-out ones, store, track. None without labels."""
+    labelled = labelled_pairs(offers, blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
+    test = held_out(offers, config)
+    if labelled is None or test.empty:
+        return None
+    scorer = fit(labelled, config, version("matching-lightgbm", asked.as_of), rng.seed(CAPABILITY, asked.as_of, "fit"))
+    naive, mine, current = compare(test, [scorer, _live_scorer(live)], config)
+    candidate = registry.Candidate(
+        scorer.version, scorer.store(), METRIC, mine.pairs.f1, naive.pairs.f1, current.pairs.f1 if live else None,
+        higher_is_better=True, trained_on=data_snapshot(offers.frame[["offer_id", "features_hash"]]),
+    )
+    track(
+        CAPABILITY, asked.as_of, scorer.version, params=config.model_dump(), snapshot=candidate.trained_on,
+        metrics={
+            METRIC: mine.pairs.f1, "precision": mine.pairs.precision, "recall": mine.pairs.recall,
+            "b_cubed_f1": mine.b_cubed.f1, "naive_f1": naive.pairs.f1, "other_f1": current.pairs.f1,
+            "training_pairs": float(len(labelled.train_labels)),
+        },
+    )
+    return Training(scorer, candidate)
+
+
+def write(opened: Run, decision: Decision, known: store.Known) -> None:
+    """Products first (offer_product refers to them), then assignments, then merges."""
+    alignment, offers = decision.alignment, decision.offers
+    members: dict[str, list[int]] = {}
+    for position, offer in enumerate(offers.frame["offer_id"]):
+        members.setdefault(alignment.product_of[offer], []).append(position)
+    reworded = sorted(set(decision.assigned["product_id"]) - set(alignment.minted))
+    minted = sorted(alignment.minted)
+    if minted:
+        cards = _cards(offers, members, minted)
+        cards["item_group_id"] = cards["product_id"].map(_groups(offers, alignment.product_of, known, minted))
+        store.write_products(opened, cards, alignment.split)
+    if not decision.assigned.empty:
+        store.write_assignments(opened, decision.assigned)
+    if reworded:
+        store.write_cards(opened, _cards(offers, members, reworded))
+    if alignment.merged:
+        store.write_merges(opened, pd.DataFrame(alignment.merged.items(), columns=["gone", "kept"]))
+
+
+def _cards(offers: Offers, members: Mapping[str, list[int]], products: Sequence[str]) -> pd.DataFrame:
+    return pd.DataFrame([{"product_id": product, **asdict(card(offers, members[product]))} for product in products])
+
+
+def _groups(offers: Offers, product_of: Mapping[str, str], known: store.Known, minted: Sequence[str]) -> dict[str, str]:
+    groups_of: dict[str, set[str]] = {}
+    for offer, name in zip(offers.frame["offer_id"], offers.group, strict=True):
+        if name:
+            groups_of.setdefault(product_of[offer], set()).add(name)
+    before = dict(zip(known.products["product_id"], known.products["item_group_id"], strict=True))
+    return item_groups(minted, groups_of, before)
