@@ -3,7 +3,7 @@
 | variable | meaning | default |
 |---|---|---|
 | WORLD | tiny, small or default | default |
-| DEALHOUSE_BAZAAR_SEED | the world's seed | 7 |
+| DEALHOUSE_SEED | the world's seed | 7 |
 | DEALHOUSE_BAZAAR_PORT | port of the control site, the shop and every merchant | 8700 |
 | DEALHOUSE_HOME | parent of the bazaar's own folder `bazaar/` | <project>/.dealhouse |
 | DEALHOUSE_API_URL | where the shop polls prices | http://127.0.0.1:8600 |
@@ -41,7 +41,7 @@ def from_env(env: Mapping[str, str] | None = None) -> BazaarSettings:
     home = Path(source.get("DEALHOUSE_HOME") or PROJECT / ".dealhouse")
     return BazaarSettings(
         world=source.get("WORLD") or "default",
-        seed=int(source.get("DEALHOUSE_BAZAAR_SEED") or DEFAULT_SEED),
+        seed=int(source.get("DEALHOUSE_SEED") or DEFAULT_SEED),
         port=int(source.get("DEALHOUSE_BAZAAR_PORT") or 8700),
         home=home / "bazaar",
         api_url=(source.get("DEALHOUSE_API_URL") or "http://127.0.0.1:8600").rstrip("/"),

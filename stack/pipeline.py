@@ -37,21 +37,24 @@ class Watched:
 def run_day(airflow: Airflow, key: str, console: Console) -> Watched:
     """Run the whole pipeline for a key, maintenance last. Raises PipelineFailedError."""
     started = time.monotonic()
+    earlier = frozenset((run.dag_id, run.run_id) for run in airflow.runs(key))  # of an attempt before this one
     for dag_id in INGEST:
         airflow.post_run(dag_id, key)
-    _watch(airflow, key, frozenset(STAGES), console)
+    _watch(airflow, key, frozenset(STAGES), earlier, console)
     airflow.post_run(MAINTENANCE, key)
-    runs = _watch(airflow, key, EXPECTED, console)
+    runs = _watch(airflow, key, EXPECTED, earlier, console)
     _refuse_skipped(airflow, runs)
     return Watched(runs, time.monotonic() - started)
 
 
-def _watch(airflow: Airflow, key: str, expected: frozenset[str], console: Console) -> list[DagRun]:
+def _watch(
+    airflow: Airflow, key: str, expected: frozenset[str], earlier: frozenset[tuple[str, str]], console: Console
+) -> list[DagRun]:
     began, last_change, seen = time.monotonic(), time.monotonic(), ""
     with _progress(console) as progress:
         show = _bars(progress, expected)
         while True:
-            runs = airflow.runs(key)
+            runs = [run for run in airflow.runs(key) if (run.dag_id, run.run_id) not in earlier]
             show(airflow, runs)
             _refuse_failed(airflow, runs)
             now, state = time.monotonic(), repr([(run.run_id, run.state) for run in runs])
