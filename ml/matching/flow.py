@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 
 import pandas as pd
 
 from ml.core import job, registry, rng
-from ml.core.as_of import version
+from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
+from ml.core.training import is_newest, version_serving
 from ml.core.warehouse_io import Run, run
 from ml.matching import store
 from ml.matching.canonical import card
-from ml.matching.config import CAPABILITY, METRIC, MatchingConfig
+from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
 from ml.matching.decision import Decision, Task, decide
 from ml.matching.evaluate import compare, held_out, labelled_pairs
 from ml.matching.features import Offers, prepare
@@ -29,49 +31,54 @@ class Training:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a matching did: the run as written, and the candidate when one was trained."""
+    """What a matching did: the run as written, the candidate when one was trained, whether it went live."""
 
     run: Run
     candidate: registry.Candidate | None
+    promoted: bool
 
 
 def match(
-    asked: job.JobArgs, known: store.Known, touched: set[str], live: registry.LiveModel | None, config: MatchingConfig, *,
-    due: bool,
+    asked: job.JobArgs, known: store.Known, touched: set[str], config: MatchingConfig, *, due: bool
 ) -> Outcome:
     """Match the touched offers among all, or all of them when a new model goes live."""
+    serving = _serving(asked.as_of)
     offers = prepare(store.read_offers())
     blocked = block(offers, config)
-    training = _train(asked, offers, blocked, live, config) if due else None
-    promoted = training is not None and registry.deserves(training.candidate)
-    scorer: Scorer = training.scorer if training and promoted else _live_scorer(live)
+    training = _train(asked, offers, blocked, serving, config) if due else None
+    promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
+    scorer: Scorer = training.scorer if training and promoted else serving
     wanted = set(offers.frame["offer_id"]) if promoted or known.open_rows.empty else touched
     decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config), wanted)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
         if training and promoted:
+            training.scorer.store()
             registry.promote(opened, training.candidate)
         write(opened, decision, known)
         products = set(decision.alignment.product_of.values())
-        opened.metrics = {"offers": len(offers), "touched": len(wanted), "products": len(products)}
-    return Outcome(opened, training.candidate if training else None)
+        opened.metrics = {"offers": len(offers), "touched": len(wanted), "products": len(products), "trained": due}
+    return Outcome(opened, training.candidate if training else None, promoted)
 
 
-def _live_scorer(live: registry.LiveModel | None) -> Scorer:
-    return restore(live.model_version, live.artifact_uri) if live and live.artifact_uri else Rules()
+def _serving(as_of: datetime) -> Scorer:
+    """The scorer that serves at `as_of`: a backfill uses its own day's."""
+    version = version_serving(CAPABILITY, as_of)
+    return Rules() if version in (None, RULES_VERSION) else restore(str(version), f"{CAPABILITY}/{version}")
 
 
 def _train(
-    asked: job.JobArgs, offers: Offers, blocked: Blocked, live: registry.LiveModel | None, config: MatchingConfig
+    asked: job.JobArgs, offers: Offers, blocked: Blocked, serving: Scorer, config: MatchingConfig
 ) -> Training | None:
-    """Fit on identified offers, compare with the naive and the live one on held-out ones, store, track. None without labels."""
+    """Fit on identified offers, compare with the naive and the serving one on held-out ones. None without labels."""
     labelled = labelled_pairs(offers, blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
     test = held_out(offers, config)
     if labelled is None or test.empty:
         return None
-    scorer = fit(labelled, config, version("matching-lightgbm", asked.as_of), rng.seed(CAPABILITY, asked.as_of, "fit"))
-    naive, mine, current = compare(test, [scorer, _live_scorer(live)], config)
+    scorer = fit(labelled, config, version_at("matching-lightgbm", asked.as_of), rng.seed(CAPABILITY, asked.as_of, "fit"))
+    naive, mine, current = compare(test, [scorer, serving], config)
     candidate = registry.Candidate(
-        scorer.version, scorer.store(), METRIC, mine.pairs.f1, naive.pairs.f1, current.pairs.f1 if live else None,
+        scorer.version, f"{CAPABILITY}/{scorer.version}", METRIC, mine.pairs.f1, naive.pairs.f1,
+        current.pairs.f1 if isinstance(serving, Learnt) else None,
         higher_is_better=True, trained_on=data_snapshot(offers.frame[["offer_id", "features_hash"]]),
     )
     track(

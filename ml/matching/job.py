@@ -5,12 +5,12 @@ Only offers that are new, or whose features_hash changed, are matched against al
 
 import argparse
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import pandas as pd
 
 from ml.core import job, registry
+from ml.core.training import version_serving, wanted
 from ml.core.warehouse_io import Run, run
 from ml.matching import store
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
@@ -20,20 +20,15 @@ def run_job(asked: job.JobArgs, config: MatchingConfig | None = None) -> job.Job
     """Match what is new at `as_of`; nothing new and no training due is a run of no rows, and quick."""
     config = config or MatchingConfig()
     known, live = store.read_known(), registry.live(CAPABILITY)
-    due = _due(asked, live, config)
     touched = _touched(store.read_hashes(), known)
+    untaught = asked.train == "auto" and live is None and bool(touched)  # labels may have come with the new offers
+    due = untaught or wanted(CAPABILITY, asked.as_of, asked.train, config.retrain_days)
     if not touched and not due:
         return _nothing_new(asked, live)
     from ml.matching.flow import match
 
-    outcome = match(asked, known, touched, live, config, due=due)
-    return _result(asked, outcome.run, live, outcome.candidate)
-
-
-def _due(asked: job.JobArgs, live: registry.LiveModel | None, config: MatchingConfig) -> bool:
-    if asked.train != "auto" or live is None:
-        return asked.train != "never"
-    return asked.as_of - live.as_of >= timedelta(days=config.retrain_days)
+    outcome = match(asked, known, touched, config, due=due)
+    return _result(asked, outcome.run, live, outcome.candidate, promoted=outcome.promoted)
 
 
 def _touched(hashes: pd.DataFrame, known: store.Known) -> set[str]:
@@ -43,20 +38,22 @@ def _touched(hashes: pd.DataFrame, known: store.Known) -> set[str]:
 
 
 def _nothing_new(asked: job.JobArgs, live: registry.LiveModel | None) -> job.JobResult:
-    with run(CAPABILITY, asked.as_of, live.model_version if live else RULES_VERSION, stateful=True) as opened:
+    version = version_serving(CAPABILITY, asked.as_of) or RULES_VERSION
+    with run(CAPABILITY, asked.as_of, version, stateful=True) as opened:
         opened.metrics = {"touched": 0}
     return _result(asked, opened, live, None)
 
 
 def _result(
-    asked: job.JobArgs, opened: Run, live: registry.LiveModel | None, candidate: registry.Candidate | None
+    asked: job.JobArgs, opened: Run, live: registry.LiveModel | None, candidate: registry.Candidate | None, *,
+    promoted: bool = False,
 ) -> job.JobResult:
     value, naive = (live.value, live.naive_value) if live else (None, None)
     if candidate:
         value, naive = candidate.value, candidate.naive_value
     return job.JobResult(
         capability=CAPABILITY, as_of=asked.as_of, run_id=opened.run_id, model_version=opened.model_version,
-        trained=candidate is not None, promoted=candidate is not None and registry.deserves(candidate),
+        trained=candidate is not None, promoted=promoted,
         rows_written=opened.rows_written, metric=job.Metric(name=METRIC, value=value, naive=naive),
     )
 

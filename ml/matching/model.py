@@ -60,7 +60,7 @@ class Learnt:
         return _bounded(np.interp(np.asarray(scores), self.raw, self.calibrated))
 
     def store(self) -> str:
-        """Save under the version; returns the uri."""
+        """Save as `matching/<version>`; returns that uri."""
         return save("matching", self.version, {
             "booster.txt": self.booster, "model.json": {"columns": list(self.columns)},
             "calibration.npz": {"raw": self.raw, "calibrated": self.calibrated},

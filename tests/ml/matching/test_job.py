@@ -103,3 +103,17 @@ def test_a_missing_features_table_is_permanent(warehouse: Engine, capsys: pytest
     assert main(["run", "--as-of", DAY.format(5)]) == 2
     assert "features.offer_attributes" in capsys.readouterr().err
     assert main(["run", "--as-of", "yesterday"]) == 2
+
+
+def test_a_model_that_is_no_better_stays_out_and_a_backfill_replaces_nothing(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_offers(make_market())
+    first = match(capsys, 5)
+    again = match(capsys, 6, "--train", "always")
+    earlier = match(capsys, 4, "--train", "always")
+    assert (again["trained"], again["promoted"]) == (True, False)
+    assert (earlier["trained"], earlier["promoted"]) == (True, False)
+    live = read_frame("select model_version from predictions.live_model where capability = 'matching'")
+    assert live["model_version"].tolist() == [first["model_version"]] == [again["model_version"]]
+    assert earlier["rows_written"] == again["rows_written"] == 0
