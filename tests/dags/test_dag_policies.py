@@ -45,7 +45,7 @@ def documents_triage(dag: DAG) -> bool:
 
 
 def retries_by_error_class(dag: DAG) -> bool:
-    return all(task.retries >= 1 and task.retry_policy is RETRIES for task in dag.tasks)
+    return all((task.retries or 0) >= 1 and task.retry_policy is RETRIES for task in dag.tasks)
 
 
 def has_timeouts(dag: DAG) -> bool:

@@ -19,6 +19,6 @@ def warehouse(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     engine.cache_clear()
     yield database_url
     for role in ("loader", "transformer", "publisher", "auditor"):
-        engine(role).dispose()  # type: ignore[arg-type]
+        engine(role).dispose()
     settings.cache_clear()
     engine.cache_clear()
