@@ -33,12 +33,10 @@
                 union all
                 -- every known form of a promotion that changed: it may have begun earlier before
                 select promotions.sku, {{ business_day('promotions.starts_at') }} as day
-                from {{ source('raw_shop', 'shop_promotions') }} as promotions
-                where
-                    {{ known('promotions.loaded_at') }}
-                    and promotions.promotion_id in (
-                        select promotion_id from {{ ref('stg_shop__promotions') }} where {{ is_news(since) }}
-                    )
+                from {{ ref('stg_shop__promotion_updates') }} as promotions
+                where promotions.promotion_id in (
+                    select promotion_id from {{ ref('stg_shop__promotion_updates') }} where {{ is_news(since) }}
+                )
                 union all
                 -- the days' own exchange rates may have come since
                 select sku, {{ business_day(since) }} - {{ var("rate_days") }} - 1 as day

@@ -9,7 +9,7 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['sku', 'day'], 'unique': true}],
 ) }}
--- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}, {{ source('raw_shop', 'shop_promotions') }}
+-- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}
 {%- set since = built_for() %}
 
 with
@@ -36,7 +36,13 @@ movements as (
 ),
 
 promotions as (
-    select * from {{ ref('stg_shop__promotions') }}
+    select distinct on (promotion_id, sku)
+        promotion_id,
+        sku,
+        starts_at,
+        ends_at
+    from {{ ref('stg_shop__promotion_updates') }}
+    order by promotion_id, sku, updated_at desc, loaded_at desc, batch_id desc, row_no desc
 ),
 
 holidays as (

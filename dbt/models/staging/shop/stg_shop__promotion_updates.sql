@@ -5,7 +5,7 @@ source as (
 ),
 
 final as (
-    select distinct on (shop_id, promotion_id, sku)
+    select
         promotion_id,
         shop_id,
         sku,
@@ -15,10 +15,10 @@ final as (
         ends_at,
         updated_at,
         loaded_at,
-        batch_id
+        batch_id,
+        row_no
     from source
     where {{ known() }}
-    order by shop_id, promotion_id, sku, updated_at desc, loaded_at desc, batch_id desc, row_no desc
 )
 
 select * from final

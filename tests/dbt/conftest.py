@@ -1,0 +1,165 @@
+"""dbt in this process against a real database: the project is parsed once, the database of that name is made anew for each test."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+from psycopg2 import sql
+
+PROJECT = Path(__file__).resolve().parents[2] / "dbt"
+BUILT = ("intermediate", "marts", "features", "scored", "publish_candidate")
+BOOKKEEPING = ("build_state", "built_batches", "offers_to_redo")
+Row = Mapping[str, Any]
+
+OBSERVATION = {
+    "source_kind": "history", "country": "DE", "native_product_id": "p", "url": "http://m.example/p", "title": "A thing worth its price",
+    "availability": "in_stock", "extractor": "test", "confidence": 1, "currency": "EUR", "price": 10, "row_no": 1,
+}
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A migrated database with dbt pointed at it."""
+
+    url: str
+    manifest: Manifest
+
+    def execute(self, statement: str, *arguments: Any) -> list[tuple[Any, ...]]:
+        connection = psycopg2.connect(self.url, options="-c timezone=UTC")
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(statement, arguments)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def insert(self, table: str, rows: Sequence[Row]) -> None:
+        """Insert rows that share their columns."""
+        names = list(rows[0])
+        connection = psycopg2.connect(self.url, options="-c timezone=UTC")
+        try:
+            with connection, connection.cursor() as cursor:
+                schema, name = table.split(".")
+                statement = sql.SQL("insert into {}.{} ({}) values ({})").format(
+                    sql.Identifier(schema), sql.Identifier(name), sql.SQL(", ").join(map(sql.Identifier, names)),
+                    sql.SQL(", ").join([sql.Placeholder()] * len(names)),
+                )
+                cursor.executemany(statement, [[row[column] for column in names] for row in rows])
+        finally:
+            connection.close()
+
+    def load(self, table: str, batch_id: str, loaded_at: str, rows: Sequence[Row]) -> None:
+        """Load a batch as the loader does: rows with batch, number and time, and the ledger's line beside them."""
+        head = {"batch_id": batch_id, "loaded_at": loaded_at}
+        if table.startswith(("shop_", "fx_", "calendar_")):
+            head["shop_id"] = "house"
+        numbered = table not in ("crawl_coverage", "crawl_documents")
+        self.insert(f"raw.{table}", [
+            {**({"row_no": number} if numbered else {}), **row, **head} for number, row in enumerate(rows, start=1)
+        ])
+        self.execute(
+            "insert into raw.load_ledger values (%s, 'test', 'm', %s, 1, %s, %s, 0, 0, %s, %s, 'memory') on conflict do nothing",
+            batch_id, table, len(rows), len(rows), loaded_at, loaded_at,
+        )
+
+    def observe(self, batch_id: str, instant: str, rows: Sequence[Row]) -> None:
+        """Load offers seen and known at one instant; each row names at least offer_id and row_hash."""
+        given = {"crawl_id": batch_id, "document_url": None, "merchant_id": "m", "reference_price": None, "presence": "listed"}
+        self.load("offer_observations", batch_id, instant, [
+            {**OBSERVATION, **given, "observed_at": instant, **row, "row_no": number} for number, row in enumerate(rows, start=1)
+        ])
+
+    def crawl(self, batch_id: str, instant: str, documents: Mapping[str, str], status: str = "complete") -> None:
+        """Note a crawl of merchant m; `documents` maps a document's url to fetched, unchanged or failed."""
+        common = {"merchant_id": "m", "crawl_id": batch_id, "observed_at": instant}
+        self.load("crawl_coverage", batch_id, instant, [{**common, "status": status, "documents": len(documents), "offers": 1}])
+        if documents:
+            self.load("crawl_documents", batch_id, instant, [{**common, "url": url, "status": how} for url, how in documents.items()])
+
+    def dbt(self, *arguments: str, as_of: str = "2026-05-05T10:00:00") -> list[Any]:
+        """Run a dbt command; returns its node results. Fails the test when dbt does, with dbt's own words."""
+        os.environ["DEALHOUSE_AS_OF"] = as_of
+        done = dbtRunner(manifest=self.manifest).invoke(
+            [*arguments, "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
+        )
+        results = list(done.result) if done.result is not None else []
+        failed = [f"{one.node.name}: {one.message}" for one in results if getattr(one, "status", "") in ("error", "fail", "skipped")]
+        assert done.success, failed or done.exception
+        return results
+
+    def build(self, *arguments: str, as_of: str = "2026-05-05T10:00:00") -> list[Any]:
+        """Build every layer, data tests included."""
+        return self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, as_of=as_of)
+
+    def hashes(self, *, schemas: Sequence[str] = BUILT) -> dict[str, tuple[int, str]]:
+        """Rows and content hash of every relation that dbt built, whatever the order of its rows."""
+        found = self.execute(
+            "select table_schema, table_name from information_schema.tables where table_schema = any(%s) and table_name <> all(%s)",
+            list(schemas), list(BOOKKEEPING),
+        )
+        query = "select count(*), coalesce(md5(string_agg(h, '' order by h)), '') from (select md5(t::text) as h from {} as t) as rows"
+        return {
+            f"{schema}.{name}": self.execute(query.format(f'"{schema}"."{name}"'))[0] for schema, name in found  # type: ignore[misc]
+        }
+
+
+@pytest.fixture(scope="session")
+def dbt_database(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of the database that dbt's tests share by name; dbt's environment points at it."""
+    name = f"test_dbt_{uuid.uuid4().hex[:8]}"
+    server = urlsplit(server_url)
+    home = tmp_path_factory.mktemp("dbt")
+    environment = {
+        "DBT_HOST": server.hostname or "", "DBT_PORT": str(server.port), "DBT_USER": server.username or "",
+        "DBT_PASSWORD": server.password or "", "DBT_DBNAME": name, "DBT_TARGET_PATH": str(home / "target"),
+        "DBT_LOG_PATH": str(home / "logs"), "DO_NOT_TRACK": "1",
+    }
+    before = dict(os.environ)
+    os.environ.update(environment)
+    yield f"{server_url.rsplit('/', 1)[0]}/{name}"
+    os.environ.clear()
+    os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def manifest(dbt_database: str) -> Manifest:
+    """The project as dbt reads it, without a database."""
+    done = dbtRunner().invoke(["parse", "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)])
+    assert done.success, done.exception
+    assert isinstance(done.result, Manifest)
+    return done.result
+
+
+@pytest.fixture(scope="session")
+def manifest_json(manifest: Manifest) -> dict[str, Any]:
+    """manifest.json as others read it."""
+    text = (Path(os.environ["DBT_TARGET_PATH"]) / "manifest.json").read_text()
+    return dict(json.loads(text))
+
+
+@pytest.fixture
+def warehouse(dbt_database: str, server_url: str, template: str, manifest: Manifest) -> Iterator[Warehouse]:
+    """A freshly migrated, empty database with dbt pointed at it."""
+    name = dbt_database.rsplit("/", 1)[1]
+    _administer(server_url, f'create database "{name}" template "{template}"')
+    yield Warehouse(dbt_database, manifest)
+    _administer(server_url, f'drop database "{name}" with (force)')
+
+
+def _administer(server_url: str, statement: str) -> None:
+    connection = psycopg2.connect(server_url)
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    finally:
+        connection.close()
