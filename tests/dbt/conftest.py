@@ -1,4 +1,4 @@
-"""dbt in this process against a real database: the project is parsed once, the database of that name is made anew for each test."""
+"""dbt in this process against a real database: the project is parsed once, each test gets a database of the same name."""
 
 import json
 import os
@@ -21,7 +21,8 @@ BOOKKEEPING = ("build_state", "built_batches", "offers_to_redo")
 Row = Mapping[str, Any]
 
 OBSERVATION = {
-    "source_kind": "history", "country": "DE", "native_product_id": "p", "url": "http://m.example/p", "title": "A thing worth its price",
+    "source_kind": "history", "country": "DE", "native_product_id": "p", "url": "http://m.example/p",
+    "title": "A thing worth its price",
     "availability": "in_stock", "extractor": "test", "confidence": 1, "currency": "EUR", "price": 10, "row_no": 1,
 }
 
@@ -83,7 +84,8 @@ class Warehouse:
         common = {"merchant_id": "m", "crawl_id": batch_id, "observed_at": instant}
         self.load("crawl_coverage", batch_id, instant, [{**common, "status": status, "documents": len(documents), "offers": 1}])
         if documents:
-            self.load("crawl_documents", batch_id, instant, [{**common, "url": url, "status": how} for url, how in documents.items()])
+            read = [{**common, "url": url, "status": how} for url, how in documents.items()]
+            self.load("crawl_documents", batch_id, instant, read)
 
     def dbt(self, *arguments: str, as_of: str = "2026-05-05T10:00:00") -> list[Any]:
         """Run a dbt command; returns its node results. Fails the test when dbt does, with dbt's own words."""
@@ -91,8 +93,10 @@ class Warehouse:
         done = dbtRunner(manifest=self.manifest).invoke(
             [*arguments, "--quiet", "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
         )
-        results = list(done.result) if done.result is not None else []
-        failed = [f"{one.node.name}: {one.message}" for one in results if getattr(one, "status", "") in ("error", "fail", "skipped")]
+        found: Any = done.result
+        results = list(found) if found is not None else []
+        bad = [one for one in results if getattr(one, "status", "") in ("error", "fail", "skipped")]
+        failed = [f"{one.node.name}: {one.message}" for one in bad]
         assert done.success, failed or done.exception
         return results
 
@@ -103,13 +107,12 @@ class Warehouse:
     def hashes(self, *, schemas: Sequence[str] = BUILT) -> dict[str, tuple[int, str]]:
         """Rows and content hash of every relation that dbt built, whatever the order of its rows."""
         found = self.execute(
-            "select table_schema, table_name from information_schema.tables where table_schema = any(%s) and table_name <> all(%s)",
-            list(schemas), list(BOOKKEEPING),
+            """select format('%%I.%%I', table_schema, table_name) from information_schema.tables
+            where table_schema = any(%s) and table_name <> all(%s)""", list(schemas), list(BOOKKEEPING),
         )
-        query = "select count(*), coalesce(md5(string_agg(h, '' order by h)), '') from (select md5(t::text) as h from {} as t) as rows"
-        return {
-            f"{schema}.{name}": self.execute(query.format(f'"{schema}"."{name}"'))[0] for schema, name in found  # type: ignore[misc]
-        }
+        query = "select count(*), coalesce(md5(string_agg(h, '' order by h)), '') from (select md5(t::text) h from {} t) x"
+        answers = {name: self.execute(query.format(name))[0] for (name,) in found}
+        return {name: (int(rows), str(content)) for name, (rows, content) in answers.items()}
 
 
 @pytest.fixture(scope="session")

@@ -1,9 +1,9 @@
-"""A warehouse that grew day by day equals one built at once; what is known later is invisible; the order of loading leaves no trace."""
+"""Grown day by day equals built at once; what is known later is invisible; the order of loading leaves no trace."""
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.dbt.conftest import Warehouse
 
 FIRST, SECOND = "2026-05-03T10:00:00", "2026-05-04T10:00:00"
 A, B, C, D, E, F, G = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef9")
@@ -49,7 +49,8 @@ def _rate(day: str, rate: str) -> dict[str, Any]:
 def first_day(w: "Warehouse") -> None:
     """History, two crawls with documents and the shop's past, known on the first day."""
     w.observe("h1", "2026-04-01T10:00:00+00:00", [
-        {"offer_id": offer, "row_hash": "1", "price": 10, "currency": "USD" if offer == F else "EUR"} for offer in (A, B, C, D, E, F)
+        {"offer_id": offer, "row_hash": "1", "price": 10, "currency": "USD" if offer == F else "EUR"}
+        for offer in (A, B, C, D, E, F)
     ])
     w.crawl("h1", "2026-04-01T10:00:00+00:00", {})
     w.observe("c1", "2026-05-02T10:00:00+00:00", [
@@ -72,11 +73,17 @@ def first_day(w: "Warehouse") -> None:
     w.load("fx_rates", "fx1", at, [_rate("2026-05-01", "1.25"), _rate("2026-05-02", "1.6")])
     w.load("shop_products", "sp1", at, [_article("12", "2026-04-20T08:00:00+00:00"), _article("11", "2026-05-01T08:00:00+00:00")])
     w.load("shop_orders", "so1", at, [_order("completed", "2026-05-02T12:00:00+00:00")])
-    w.load("shop_order_lines", "sl1", at, [_line(1, "sale", "2026-05-02T12:00:00+00:00"), _line(2, "sale", "2026-05-02T12:00:00+00:00")])
-    w.load("shop_inventory_movements", "im1", at, [_move("m1", 2, "2026-04-20T08:00:00+00:00"), _move("m2", -2, "2026-05-02T12:00:00+00:00")])
-    w.load("shop_events", "ev1", at, [_event(1, "product_view", "2026-05-02T11:00:00+00:00"), _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00")])
-    w.load("shop_customers", "cu1", at, [{"customer_key": "k" * 32, "country": "DE", "city": "Berlin",
-                                          "registered_at": "2026-01-01T00:00:00+00:00", "updated_at": "2026-01-01T00:00:00+00:00"}])
+    w.load("shop_order_lines", "sl1", at, [_line(number, "sale", "2026-05-02T12:00:00+00:00") for number in (1, 2)])
+    w.load("shop_inventory_movements", "im1", at, [
+        _move("m1", 2, "2026-04-20T08:00:00+00:00"), _move("m2", -2, "2026-05-02T12:00:00+00:00"),
+    ])
+    w.load("shop_events", "ev1", at, [
+        _event(1, "product_view", "2026-05-02T11:00:00+00:00"), _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"),
+    ])
+    registered = "2026-01-01T00:00:00+00:00"
+    w.load("shop_customers", "cu1", at, [
+        {"customer_key": "k" * 32, "country": "DE", "city": "Berlin", "registered_at": registered, "updated_at": registered},
+    ])
     _match(w, FIRST)
 
 
@@ -99,11 +106,16 @@ def second_day(w: "Warehouse") -> None:
     w.load("shop_products", "sp2", at, [_article("10", "2026-05-03T20:00:00+00:00", reference_price="11")])
     w.load("shop_orders", "so2", at, [_order("cancelled", "2026-05-04T08:00:00+00:00")])
     w.load("shop_order_lines", "sl2", at, [_line(3, "return", "2026-05-03T12:00:00+00:00")])
-    w.load("shop_inventory_movements", "im2", at, [_move("m2", -2, "2026-05-02T12:00:00+00:00"), _move("m3", 5, "2026-05-02T23:00:00+00:00")])
-    w.load("shop_events", "ev2", at, [_event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"), _event(3, "search", "2026-05-03T11:30:00+00:00")])
-    w.load("shop_promotions", "pr2", at, [{"promotion_id": "P", "sku": "S", "kind": "sale", "discount_pct": "10",
-                                           "starts_at": "2026-05-02T22:00:00+00:00", "ends_at": "2026-05-20T22:00:00+00:00",
-                                           "updated_at": "2026-05-02T20:00:00+00:00"}])
+    w.load("shop_inventory_movements", "im2", at, [
+        _move("m2", -2, "2026-05-02T12:00:00+00:00"), _move("m3", 5, "2026-05-02T23:00:00+00:00"),
+    ])
+    w.load("shop_events", "ev2", at, [
+        _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"), _event(3, "search", "2026-05-03T11:30:00+00:00"),
+    ])
+    w.load("shop_promotions", "pr2", at, [{
+        "promotion_id": "P", "sku": "S", "kind": "sale", "discount_pct": "10", "updated_at": "2026-05-02T20:00:00+00:00",
+        "starts_at": "2026-05-02T22:00:00+00:00", "ends_at": "2026-05-20T22:00:00+00:00",
+    }])
     _judge(w, SECOND)
 
 
@@ -112,7 +124,7 @@ def _match(w: "Warehouse", as_of: str) -> None:
     for offer in (A, B, C, D, E, F, G, HOUSE):
         w.execute(
             """insert into predictions.product (product_id, item_group_id, title, category, as_of, model_version, run_id)
-            values (%s, %s, 'A product', 'Things', %s::timestamptz at time zone 'UTC', 'v', gen_random_uuid())""", offer, offer, as_of,
+            values (%s, %s, 'A product', 'Things', %s, 'v', gen_random_uuid())""", offer, offer, f"{as_of}+00:00",
         )
         w.execute(
             """insert into predictions.offer_product
@@ -147,7 +159,8 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     warehouse.build("--full-refresh", as_of=SECOND)
     assert _differences(grown, warehouse.hashes()) == []
     moved = _differences(before, grown)
-    assert {"marts.fct_offers", "marts.fct_deals", "marts.fct_demand_daily", "marts.fct_order_lines", "marts.fct_price_daily"} <= set(moved)
+    facts = ("fct_offers", "fct_deals", "fct_demand_daily", "fct_order_lines", "fct_price_daily")
+    assert {f"marts.{name}" for name in facts} <= set(moved)
     assert warehouse.execute("select offer_id::text from marts.fct_offers where not is_live and merchant_id = 'm'") == [(C,)]
     assert warehouse.execute("select count(*) from publish_candidate.deal") == [(1,)]
     assert warehouse.execute("select sum(units) from features.demand_history") == [(0,)]

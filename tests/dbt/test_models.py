@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from conftest import Warehouse
+    from tests.dbt.conftest import Warehouse
 
 
 def test_empty_sources_build_and_the_logic_holds(warehouse: "Warehouse") -> None:
@@ -21,7 +21,7 @@ def test_everything_belongs_to_the_transformer(warehouse: "Warehouse") -> None:
     warehouse.build("--selector", "core")
     owners = warehouse.execute(
         """select distinct pg_get_userbyid(relowner) from pg_class
-        where relnamespace in ('staging'::regnamespace, 'intermediate'::regnamespace, 'marts'::regnamespace) and relkind in ('r', 'v')"""
+        where relnamespace::regnamespace::text in ('staging', 'intermediate', 'marts') and relkind in ('r', 'v')"""
     )
     assert owners == [("transformer",)]
 
