@@ -20,6 +20,11 @@
     (({{ instant }}) at time zone '{{ var("shop_timezone") }}')::date
 {%- endmacro %}
 
+{#- The instant at which a business day begins. -#}
+{% macro start_of_day(day) -%}
+    ({{ day }})::timestamp at time zone '{{ var("shop_timezone") }}'
+{%- endmacro %}
+
 {#- Rows that were known at as_of; everything later is invisible. -#}
 {% macro known(column='loaded_at') -%}
     {{ column }} <= {{ as_of() }}

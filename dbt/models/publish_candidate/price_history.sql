@@ -19,9 +19,11 @@ rates as (
 
 versions as (
     select
-        *,
-        {{ business_day('valid_from') }} as first_day,
-        {{ business_day("coalesce(valid_to - interval '1 microsecond', " ~ as_of() ~ ")") }} as last_day
+        offer_id,
+        price,
+        currency,
+        valid_from,
+        coalesce(valid_to, 'infinity') as valid_to
     from {{ ref('int_offer_versions') }}
     where valid_to is null or valid_to > {{ as_of() }} - interval '181 days'
 ),
@@ -60,6 +62,14 @@ days as (
     where is_live
 ),
 
+bounded as materialized (
+    select
+        *,
+        {{ start_of_day('day') }} as starts_at,
+        {{ start_of_day('day + 1') }} as ends_at
+    from days
+),
+
 daily as (
     select
         days.product_id,
@@ -68,13 +78,14 @@ daily as (
         listings.currency,
         min(versions.price) as low,
         max(versions.price) as high
-    from days
+    from bounded as days
     inner join listings on days.product_id = listings.product_id and days.merchant_id = listings.merchant_id
     inner join versions
         on
             listings.offer_id = versions.offer_id
             and listings.currency = versions.currency
-            and days.day between versions.first_day and versions.last_day
+            and days.starts_at < versions.valid_to
+            and days.ends_at > versions.valid_from
     group by days.product_id, days.merchant_id, days.day, listings.currency
 ),
 
