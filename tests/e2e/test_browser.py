@@ -1,12 +1,13 @@
 """A shopper's and an operator's view, in a real browser."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 
 import psycopg2
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.e2e.conftest import Platform
 
@@ -51,30 +52,44 @@ def a_deal_title(platform: Platform) -> str:
         return str(row[0])
 
 
+def cards(page: Page) -> Locator:
+    return page.locator("#grid .card")
+
+
 def test_the_front_page_shows_deals(platform: Platform, page: Page) -> None:
     page.goto(platform.url("API"))
-    expect(page.locator("article").first).to_be_visible()
-    assert page.locator("article").count() > 3
+    expect(cards(page).first).to_be_visible()
+    assert cards(page).count() > 3
+    expect(cards(page).first.locator(".price")).to_contain_text(re.compile(r"\d"))
 
 
 def test_a_search_with_a_typo_finds_its_product(platform: Platform, page: Page) -> None:
     title = a_deal_title(platform)
     word = title.split()[0]
     page.goto(platform.url("API"))
-    box = page.get_by_role("searchbox").first
+    box = page.get_by_label("Search deals")
     box.fill(word[:3] + word[4:])
     box.press("Enter")
-    expect(page.locator("article").filter(has_text=word).first).to_be_visible()
+    expect(cards(page).filter(has_text=word).first).to_be_visible()
+
+
+def test_a_product_page_shows_offers_history_and_verdict(platform: Platform, page: Page) -> None:
+    page.goto(platform.url("API"))
+    cards(page).first.get_by_role("link").first.click()
+    expect(page.locator("table.offers tbody tr").first).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("^Price history of"))).to_be_visible()
+    expect(page.locator(".verdict h2")).to_be_visible()
 
 
 def test_a_recommendation_shows_its_reason(platform: Platform, page: Page) -> None:
     page.goto(platform.url("API") + "/for-you")
-    shopper = page.get_by_role("combobox").first
-    expect(shopper).to_be_enabled()
-    shopper.select_option(index=1)
-    reason = page.locator("[data-reason]").first
-    expect(reason).to_be_visible()
-    assert reason.inner_text().strip()
+    shopper = page.locator("#shoppers").get_by_role("button").first
+    name = shopper.inner_text().splitlines()[0]
+    shopper.click()
+    expect(page.get_by_role("heading", name=re.compile(re.escape(name)))).to_be_visible()
+    reasons = page.locator("#grid .reason").all_inner_texts()
+    assert reasons
+    assert all(reason.strip() for reason in reasons)
 
 
 def test_airflow_shows_the_platforms_own_page(platform: Platform, page: Page) -> None:
