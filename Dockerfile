@@ -8,7 +8,7 @@ COPY requirements.txt pyproject.toml ./
 RUN pip install --no-cache-dir --no-deps -r requirements.txt
 
 COPY . .
-RUN pip install --no-cache-dir --no-deps --no-build-isolation --editable . \
+RUN pip install --no-cache-dir --no-deps --editable . \
     && mkdir -p /var/lib/dealhouse && chown -R dealhouse /var/lib/dealhouse
 
 USER dealhouse
