@@ -49,9 +49,13 @@ def sample(shop: Shop, day: int, limits: Limits, always: tuple[int, ...]) -> lis
     chosen = sorted({int(c) for c in drawn} | set(always))
     evening, morning = visit_times(shop, day - 1, known), visit_times(shop, day, known)
     low, high = days.instant(day - 1), days.instant(day)
-    moments = [int(evening[c]) if evening[c] >= low else int(morning[c]) for c in chosen]
+    moments = [_moment(int(evening[c]), int(morning[c]), low) if c < known else 0 for c in chosen]  # 0: a newcomer of these days
     inside = [at if low <= at < high - 3600 else int(rng.integers(low, high - 3600)) for at in moments]
     return list(zip(chosen, inside, strict=True))
+
+
+def _moment(evening: int, morning: int, low: int) -> int:
+    return evening if evening >= low else morning
 
 
 @dataclass(frozen=True)
