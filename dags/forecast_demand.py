@@ -12,11 +12,11 @@ Forecasts units per SKU, category and shop for 28 days, with quantiles.
 2. Bias out of bounds: see `scored.forecast_against_actual`.
 """
 
-from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import DEMAND_FORECASTS, MARTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="forecast_demand",
@@ -24,7 +24,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=MARTS),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    params=TRAIN,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,

@@ -13,11 +13,11 @@ Says which offers are one product: identifiers first, then blocking, scored simi
    changes when the new one wins.
 """
 
-from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import CORE, PRODUCTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="match_offers",
@@ -25,7 +25,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=CORE),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    params=TRAIN,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,

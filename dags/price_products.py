@@ -12,11 +12,11 @@ Prices the house's SKUs: cost-plus within rails, drawn towards competitors, each
 2. `infeasible` rails: cost, minimum price and ceiling contradict each other in the shop's feed; the price is kept.
 """
 
-from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import DEMAND_FORECASTS, PRICES
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="price_products",
@@ -24,7 +24,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=DEMAND_FORECASTS),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    params=TRAIN,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,

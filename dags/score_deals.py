@@ -12,11 +12,11 @@ Judges every deal: is the reference price real, is the price good, how far can w
 2. Many rejected deals: count `reject_reasons` in `predictions.deal_scores` of the run.
 """
 
-from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import DEAL_SCORES, MARTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="score_deals",
@@ -24,7 +24,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=MARTS),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    params=TRAIN,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,

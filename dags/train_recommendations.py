@@ -14,11 +14,11 @@ Ranks products for each shopper, and what is trending for those we do not know y
 2. No rows: no interactions known at the key; see `raw.shop_events` and `raw.shop_orders`.
 """
 
-from airflow.sdk import DAG, Param, PartitionedAssetTimetable
+from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import MARTS, RECOMMENDATIONS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="train_recommendations",
@@ -26,7 +26,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=MARTS),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params={"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")},
+    params=TRAIN,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,

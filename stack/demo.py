@@ -3,7 +3,6 @@
 import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
 
 import requests
 from rich.console import Console
@@ -90,4 +89,3 @@ def _airflow(settings: StackSettings) -> Airflow:
 def _write_docs(settings: StackSettings, env: Mapping[str, str]) -> None:
     if not (settings.home / "dbt" / "target" / "catalog.json").exists():
         run([sys.executable, "-c", "from dealhouse.dbt_runs import write_docs; write_docs()"], env)
-    assert Path(env["DEALHOUSE_HOME"]).exists()

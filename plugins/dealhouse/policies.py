@@ -4,7 +4,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from airflow.sdk import Context, CronPartitionTimetable, ExceptionRetryPolicy, PartitionedAtRuntime, RetryAction, RetryRule
+from airflow.sdk import Context, CronPartitionTimetable, ExceptionRetryPolicy, Param, PartitionedAtRuntime, RetryAction, RetryRule
 
 from dealhouse import alerts
 from dealhouse.as_of import parse_as_of
@@ -37,6 +37,10 @@ RETRIES = ExceptionRetryPolicy(
         RetryRule(exception=TransientError, action=RetryAction.RETRY, retry_delay=timedelta(seconds=20)),
     ]
 )
+
+
+# The one parameter of every model's DAG.
+TRAIN = {"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")}
 
 
 def alert_on_failure(context: Context) -> None:
