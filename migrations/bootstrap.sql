@@ -3,6 +3,8 @@
 do $$
 declare
     room text;
+    -- since 16 a membership need not allow `set role`; before, every one did, and the word SET was unknown
+    allowed text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
     foreach room in array array[
         'dealhouse_owner', 'loader', 'transformer', 'modeller', 'auditor', 'publisher', 'serving', 'bi_reader'
@@ -15,7 +17,7 @@ begin
                 when duplicate_object or unique_violation then null;
             end;
         end if;
-        if not pg_has_role(current_user, room, 'SET') then
+        if not pg_has_role(current_user, room, allowed) then
             execute format('grant %I to current_user', room);
         end if;
     end loop;
