@@ -43,7 +43,7 @@ def clean(settings: StackSettings) -> int:
 
 def down(settings: StackSettings, console: Console) -> int:
     strays = take_down(settings)
-    console.print("down" + (f"; swept up {strays} stray processes" if strays else ""))
+    console.print("down" + (f"; swept up {strays} stray process{'es' if strays > 1 else ''}" if strays else ""))
     return 0
 
 

@@ -146,10 +146,9 @@ def take_down(settings: StackSettings) -> int:
         with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
             psutil.Process(pid).wait(timeout=40)
     _pid_file(settings).unlink(missing_ok=True)
-    strays = sweep(settings.home)
     if not settings.given_database_url and (settings.home / "postgres" / "data").exists():
-        postgres.stop(cluster_of(settings))
-    return strays
+        postgres.stop(cluster_of(settings))  # before the sweep, which would take the server for a stray
+    return sweep(settings.home)
 
 
 def _pid_file(settings: StackSettings) -> Path:

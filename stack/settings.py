@@ -88,6 +88,7 @@ def environment(settings: StackSettings, database_url: str) -> dict[str, str]:
         "PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'plugins'}", "PYTHONUNBUFFERED": "1", "DO_NOT_TRACK": "1",
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}", "TZ": "UTC",
         "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", "2"), "GX_ANALYTICS_ENABLED": "false",
+        "SPT_NOENV": "1",  # Airflow's processes change their titles: without it over the environment by which a sweep finds them
     }
 
 

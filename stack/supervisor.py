@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -17,6 +18,7 @@ log = logging.getLogger("stack.supervisor")
 
 GRACE_SECONDS = 20.0
 LONGEST_BACKOFF = 30.0
+MOST_STRAYS = 1000  # what cannot be ended is not asked for ever
 
 
 class Child:
@@ -108,11 +110,22 @@ def _lives_in(process: psutil.Process, home: Path) -> bool:
 
 
 def sweep(home: Path) -> int:
-    """End whatever a killed supervisor left behind; returns how many processes that were."""
+    """End whatever a killed supervisor left behind, and what that starts meanwhile; returns how many processes that were."""
     found = leftovers(home)
-    for process in found:
-        process.terminate()
-    _, alive = psutil.wait_procs(found, timeout=10)
+    swept = len(found)
+    while found and swept < MOST_STRAYS:
+        _end_each(found)
+        found = leftovers(home)
+        swept += len(found)
+    return swept
+
+
+def _end_each(processes: list[psutil.Process]) -> None:
+    for process in processes:
+        with suppress(psutil.NoSuchProcess):
+            process.terminate()
+    _, alive = psutil.wait_procs(processes, timeout=10)
     for process in alive:
-        process.kill()
-    return len(found)
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+    psutil.wait_procs(alive, timeout=10)

@@ -2,13 +2,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 
 from stack.supervisor import leftovers, sweep
+from tests.stack.waiting import wait_for
 
 PROJECT = Path(__file__).resolve().parents[2]
 PROGRAM = """
@@ -26,13 +25,6 @@ supervise(processes, os.environ, Path(sys.argv[1]))
 def start(home: Path) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "DEALHOUSE_HOME": str(home), "PYTHONPATH": str(PROJECT)}
     return subprocess.Popen([sys.executable, "-c", PROGRAM, str(home)], cwd=PROJECT, env=environment)
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
 
 
 def test_children_die_with_it_and_grandchildren_too(tmp_path: Path) -> None:
