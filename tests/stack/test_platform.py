@@ -40,19 +40,20 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> Iterator[StackSettings]:
     # not under pytest's own temporary folder: another session closes that to the service user
     home = Path(tempfile.mkdtemp(prefix="dealhouse-platform-"))
     monkeypatch.setenv("DEALHOUSE_HOME", str(home))  # as a user sets it: the cluster inherits it
-    yield StackSettings(home=home, given_database_url=None, postgres_port=_free_port())
+    settings = StackSettings(home=home, given_database_url=None, postgres_port=_free_port())
+    yield settings
+    take_down(settings)
     shutil.rmtree(home)
 
 
 @pytest.fixture
-def supervisor(settings: StackSettings) -> Iterator[subprocess.Popen[bytes]]:
+def supervisor(settings: StackSettings) -> subprocess.Popen[bytes]:
     postgres.start(cluster_of(settings), durable=False)
     env = environment(settings, cluster_of(settings).url("postgres"))
     running = subprocess.Popen([sys.executable, "-c", PROGRAM, str(settings.home), "supervise"], cwd=PROJECT, env=env)
     (settings.home / "supervisor.pid").write_text(str(running.pid))
     wait_for(lambda: (settings.home / "renamed.log").exists() and len(leftovers(settings.home)) == PROCESSES)
-    yield running
-    take_down(settings)
+    return running
 
 
 def titles(settings: StackSettings) -> set[str]:
