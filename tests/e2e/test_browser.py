@@ -5,11 +5,10 @@ import re
 import shutil
 from collections.abc import Iterator
 
-import psycopg2
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from tests.e2e.conftest import Platform
+from tests.e2e.conftest import FirstDay
 
 CHROMIUM = shutil.which("chromium")
 ARGUMENTS = [
@@ -40,30 +39,26 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
-def a_deal_title(platform: Platform) -> str:
-    with psycopg2.connect(platform.database_url) as connection, connection.cursor() as cursor:
-        cursor.execute(
-            "select d.title from publish.search_doc d "
-            "join publish.current c on c.dataset = 'search_doc' and c.version = d.version "
-            "where length(split_part(d.title, ' ', 1)) > 5 order by d.prank limit 1"
-        )
-        row = cursor.fetchone()
-        assert row
-        return str(row[0])
+def a_deal_title(platform: FirstDay) -> str:
+    ((title,),) = platform.ask(
+        "select d.title from publish.search_doc d join publish.current c on c.dataset = 'search_doc' and c.version = d.version "
+        "where length(split_part(d.title, ' ', 1)) > 5 order by d.prank limit 1"
+    )
+    return str(title)
 
 
 def cards(page: Page) -> Locator:
     return page.locator("#grid .card")
 
 
-def test_the_front_page_shows_deals(platform: Platform, page: Page) -> None:
+def test_the_front_page_shows_deals(platform: FirstDay, page: Page) -> None:
     page.goto(platform.url("API"))
     expect(cards(page).first).to_be_visible()
     assert cards(page).count() > 3
     expect(cards(page).first.locator(".price")).to_contain_text(re.compile(r"\d"))
 
 
-def test_a_search_with_a_typo_finds_its_product(platform: Platform, page: Page) -> None:
+def test_a_search_with_a_typo_finds_its_product(platform: FirstDay, page: Page) -> None:
     title = a_deal_title(platform)
     word = title.split()[0]
     page.goto(platform.url("API"))
@@ -73,7 +68,7 @@ def test_a_search_with_a_typo_finds_its_product(platform: Platform, page: Page) 
     expect(cards(page).filter(has_text=word).first).to_be_visible()
 
 
-def test_a_product_page_shows_offers_history_and_verdict(platform: Platform, page: Page) -> None:
+def test_a_product_page_shows_offers_history_and_verdict(platform: FirstDay, page: Page) -> None:
     page.goto(platform.url("API"))
     cards(page).first.get_by_role("link").first.click()
     expect(page.locator("table.offers tbody tr").first).to_be_visible()
@@ -81,7 +76,7 @@ def test_a_product_page_shows_offers_history_and_verdict(platform: Platform, pag
     expect(page.locator(".verdict h2")).to_be_visible()
 
 
-def test_a_recommendation_shows_its_reason(platform: Platform, page: Page) -> None:
+def test_a_recommendation_shows_its_reason(platform: FirstDay, page: Page) -> None:
     page.goto(platform.url("API") + "/for-you")
     shopper = page.locator("#shoppers").get_by_role("button").first
     name = shopper.inner_text().splitlines()[0]
@@ -92,7 +87,7 @@ def test_a_recommendation_shows_its_reason(platform: Platform, page: Page) -> No
     assert all(reason.strip() for reason in reasons)
 
 
-def test_airflow_shows_the_platforms_own_page(platform: Platform, page: Page) -> None:
+def test_airflow_shows_the_platforms_own_page(platform: FirstDay, page: Page) -> None:
     page.goto(platform.url("AIRFLOW"))
     page.goto(platform.url("AIRFLOW") + "/dealhouse/status")
     expect(page.get_by_role("heading", name="Platform status")).to_be_visible()
