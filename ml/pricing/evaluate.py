@@ -10,14 +10,14 @@ from decimal import Decimal
 from statistics import median
 
 from ml.pricing.config import Config
-from ml.pricing.features import Sku
+from ml.pricing.features import Sku, Uncosted
 from ml.pricing.model import Decision, Model, decide
 from ml.pricing.rails import violations
 
 HORIZON = 28
 
 
-def main_currency(skus: Sequence[Sku]) -> str:
+def main_currency(skus: Sequence[Sku] | Sequence[Uncosted]) -> str:
     """The currency of most SKUs: margins of others are not added to it."""
     counts = Counter(sku.currency for sku in skus)
     return min(counts, key=lambda currency: (-counts[currency], currency))

@@ -1,4 +1,4 @@
-"""What pricing reads: the SKUs with a cost, and the demand forecast where there is one."""
+"""What pricing reads: the SKUs, with a cost or without, and the demand forecast where there is one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,6 @@ from typing import Any
 
 import pandas as pd
 
-from ml.core.errors import BadInputError
 from ml.core.warehouse_io import read_frame
 
 
@@ -37,11 +36,21 @@ class Sku:
     as_of: datetime
 
 
+@dataclass(frozen=True)
+class Uncosted:
+    """A SKU on sale whose cost nobody told us; money in `currency`."""
+
+    sku: str
+    currency: str
+    current_price: Decimal
+    as_of: datetime
+
+
 MONEY = ("minimum_price", "current_price", "reference_price", "competitor_median", "lowest_30d")
 
 
 def read(as_of: datetime) -> list[Sku]:
-    """Every SKU with a cost, in order. Raises BadInputError when none has one."""
+    """Every SKU with a cost, in order."""
     rows = read_frame(
         """select sku, category, currency, cost::text, minimum_price::text, current_price::text, reference_price::text,
                   competitor_median::text, lowest_30d::text, stock, lead_time_days,
@@ -51,9 +60,21 @@ def read(as_of: datetime) -> list[Sku]:
               and cost > 0 and currency is not null order by sku""",
         {"as_of": as_of},
     )
-    if rows.empty:
-        raise BadInputError("no SKU has a cost", f"features.sku_pricing at {as_of:%Y-%m-%dT%H:%M:%S}")
     return skus(rows, forecast(as_of))
+
+
+def read_uncosted(as_of: datetime) -> list[Uncosted]:
+    """Every SKU with a price and no cost, in order."""
+    rows = read_frame(
+        """select sku, currency, current_price::text, as_of from features.sku_pricing
+            where as_of = (select max(as_of) from features.sku_pricing where as_of <= %(as_of)s)
+              and (cost is null or cost <= 0) and current_price > 0 and currency is not null order by sku""",
+        {"as_of": as_of},
+    )
+    return [
+        Uncosted(str(row["sku"]), str(row["currency"]), Decimal(str(row["current_price"])), as_of)
+        for row in rows.to_dict("records")
+    ]
 
 
 @dataclass(frozen=True)

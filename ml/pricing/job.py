@@ -8,11 +8,11 @@ import pandas as pd
 
 from ml.core import artifacts, job, registry, tracking, training
 from ml.core.as_of import version
-from ml.core.errors import ContractError
+from ml.core.errors import BadInputError, ContractError
 from ml.core.warehouse_io import run as open_run
-from ml.pricing import evaluate
+from ml.pricing import evaluate, words
 from ml.pricing.config import CAPABILITY, NAIVE_VERSION, Config
-from ml.pricing.features import Sku, read
+from ml.pricing.features import Sku, Uncosted, read, read_uncosted
 from ml.pricing.model import Decision, Model, decide, from_parts
 
 
@@ -41,11 +41,16 @@ def _margin(skus: Sequence[Sku], model: Model, currency: str, config: Config) ->
 
 
 def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
-    """Train when due, then price every SKU with a cost."""
+    """Train when due, then price every SKU with a cost; the others keep their price, and say why.
+
+    Raises BadInputError when there is no SKU at all.
+    """
     config = config or Config()
-    skus, live = read(args.as_of), _serving(args.as_of)
-    metric = evaluate.metric_name(config, evaluate.main_currency(skus))
-    due = training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days)
+    skus, uncosted, live = read(args.as_of), read_uncosted(args.as_of), _serving(args.as_of)
+    if not skus and not uncosted:
+        raise BadInputError("no SKU has a cost or a price", f"features.sku_pricing at {args.as_of:%Y-%m-%dT%H:%M:%S}")
+    metric = evaluate.metric_name(config, evaluate.main_currency(skus or uncosted))
+    due = bool(skus) and training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days)
     trained = train(skus, args.as_of, live, config) if due else None
     candidate = _candidate(trained, skus, args.as_of, metric) if trained else None
     promoted = candidate is not None and registry.deserves(candidate) and training.is_newest(CAPABILITY, args.as_of)
@@ -53,9 +58,11 @@ def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
     decisions = priced(skus, model, config)
     with open_run(CAPABILITY, args.as_of, model.version) as opened:
         opened.write("prices", _frame(decisions))
+        opened.write("prices", _kept(uncosted))
         if promoted and candidate:
             registry.promote(opened, candidate)
         opened.metrics = {"trained": trained is not None, "promoted": promoted} | _told(decisions, trained, metric)
+        opened.metrics["uncosted"] = len(uncosted)
     return job.JobResult(
         capability=CAPABILITY, as_of=args.as_of, run_id=opened.run_id, model_version=model.version, trained=trained is not None,
         promoted=promoted, rows_written=opened.rows_written, metric=_metric(skus, decisions, metric, config),
@@ -96,6 +103,8 @@ def _told(decisions: Sequence[Decision], trained: Trained | None, metric: str) -
 
 
 def _metric(skus: Sequence[Sku], decisions: Sequence[Decision], name: str, config: Config) -> job.Metric:
+    if not skus:
+        return job.Metric(name=name, value=None, naive=None)
     currency = evaluate.main_currency(skus)
     value = evaluate.total_margin(decisions, currency, config)
     return job.Metric(name=name, value=value, naive=_margin(skus, Model(), currency, config))
@@ -109,6 +118,16 @@ def _frame(decisions: Sequence[Decision]) -> pd.DataFrame:
         "previous_price": [None if d.sku.current_price is None else str(d.sku.current_price) for d in decisions],
         "rail": [d.rail for d in decisions], "reason": [d.reason for d in decisions],
         "reason_parts": [d.parts for d in decisions],
+    })
+
+
+def _kept(uncosted: Sequence[Uncosted]) -> pd.DataFrame:
+    """Rows of predictions.prices for SKUs without a cost: the price of now, and that nothing else can be said."""
+    prices = [str(u.current_price) for u in uncosted]
+    return pd.DataFrame({
+        "sku": [u.sku for u in uncosted], "price": prices, "currency": [u.currency for u in uncosted], "previous_price": prices,
+        "rail": words.UNCOSTED, "reason": [words.uncosted(u.current_price, u.currency) for u in uncosted],
+        "reason_parts": [{"cost": None, "current_price": float(u.current_price), "as_of": u.as_of.isoformat()} for u in uncosted],
     })
 
 

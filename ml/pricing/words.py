@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+UNCOSTED = "no cost"
 RAILS = {
     "minimum": "the minimum price allows no less",
     "floor": "cost and the smallest margin allow no less",
@@ -14,6 +15,11 @@ RAILS = {
     "infeasible: floor above ceiling": "the floor lies above the ceiling, so the rails leave no price",
     "infeasible: no price within a step": "no price lies within a day's step",
 }
+
+
+def uncosted(price: Decimal, currency: str) -> str:
+    """The reason of a price that stays because nobody told us the cost."""
+    return f"{_move(price, price, currency)}; its cost is not known, so no other price can be justified"
 
 
 def reason(now: Decimal | None, price: Decimal, currency: str, rail: str | None, parts: Mapping[str, Any]) -> str:

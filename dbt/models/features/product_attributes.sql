@@ -23,7 +23,7 @@ ranked as (
         row_number() over (
             partition by matches.product_id order by offers.price_reporting nulls last, offers.offer_id
         ) as rank,
-        bool_or(offers.availability in ('in_stock', 'preorder', 'backorder'))
+        bool_or(offers.availability <> 'out_of_stock')
             over (partition by matches.product_id)
             as is_available
     from matches

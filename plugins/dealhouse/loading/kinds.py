@@ -84,10 +84,10 @@ def _shop(name: str, *columns: Column, table: str = "", partitioned: bool = Fals
 SHOP = (
     _shop(
         "products",
-        *_required(offer_id=f.identifier, sku=ID, title=TITLE, country=COUNTRY, price=f.price, currency=f.currency, cost=f.cost,
+        *_required(offer_id=f.identifier, sku=ID, title=TITLE, country=COUNTRY, price=f.price, currency=f.currency,
                    is_active=f.boolean, updated_at=f.instant),
         *_optional(description=LONG, brand=SHORT, category=TITLE, mpn=SHORT, image_url=f.url(), url=f.url(), item_group_id=ID,
-                   variant_title=TITLE, reference_price=f.price, minimum_price=f.cost, stock_policy=WORD,
+                   variant_title=TITLE, reference_price=f.price, cost=f.cost, minimum_price=f.cost, stock_policy=WORD,
                    lead_time_days=f.integer(0), rating=f.decimal(2, 0, 99), review_count=f.integer(0)),
         *_lenient(gtin=f.gtin),
     ),

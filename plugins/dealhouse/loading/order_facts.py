@@ -118,11 +118,14 @@ class OrderFacts:
         mapping = self.mapping
         return [
             {"sku": sku, "title": _most_common(product.titles) or sku, "country": mapping.country, "category": mapping.category,
-             "price": str(product.price), "currency": mapping.currency, "is_active": True,
-             "cost": str((product.price * Decimal(str(mapping.cost_share))).quantize(Decimal("0.0001"))),
+             "price": str(product.price), "currency": mapping.currency, "is_active": True, "cost": self._cost(product.price),
              "updated_at": product.priced_at.isoformat()}
             for sku, product in self._products.items() if product.price is not None
         ]
+
+    def _cost(self, price: Decimal) -> str | None:
+        share = self.mapping.cost_share
+        return None if share is None else str((price * Decimal(str(share))).quantize(Decimal("0.0001")))
 
     def _price(self, value: Any) -> Decimal:  # noqa: ANN401
         words = _text(value)

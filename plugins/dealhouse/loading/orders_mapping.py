@@ -37,9 +37,9 @@ class Columns(BaseModel):
 class Mapping(BaseModel):
     """What an export leaves unsaid is said here; nothing is assumed.
 
-    timestamp_format: strptime's, None = ISO 8601. cost_share: the cost of a product as a share of its price, where the export
-    has no costs (an assumption of the shop's owner, used by pricing). service_skus: postage, fees, corrections: facts of an
-    order, but nothing that is sold. countries: the export's words → ISO codes; other words leave the country empty.
+    timestamp_format: strptime's, None = ISO 8601. cost_share: the cost of a product as a share of its price, as far as the shop's
+    owner knows it; None = not known, and pricing says so. service_skus: postage, fees, corrections: facts of an order, but nothing
+    that is sold. countries: the export's words → ISO codes; other words leave the country empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -53,7 +53,7 @@ class Mapping(BaseModel):
     decimal_comma: bool = False
     delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
     encoding: str = "utf-8-sig"
-    cost_share: float = Field(gt=0, le=1, allow_inf_nan=False)
+    cost_share: float | None = Field(None, gt=0, le=1, allow_inf_nan=False)
     countries: dict[str, Country] = {}
     service_skus: frozenset[str] = frozenset()
     service_prefixes: tuple[str, ...] = ()

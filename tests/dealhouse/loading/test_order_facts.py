@@ -36,6 +36,15 @@ def test_a_line_is_a_sale_in_utc() -> None:
     }
 
 
+def test_a_cost_is_a_share_of_the_price_or_not_known() -> None:
+    costs = []
+    for share in (0.5, None):
+        facts = OrderFacts(mapping(cost_share=share))
+        facts.read(line())
+        costs.append(facts.products()[0]["cost"])
+    assert costs == ["1.2500", None]
+
+
 def test_a_negative_quantity_is_a_return_and_postage_is_a_fee() -> None:
     facts = OrderFacts(mapping())
     assert facts.read(line(order_id="C9", quantity=-1))["kind"] == "return"

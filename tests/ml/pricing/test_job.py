@@ -37,12 +37,12 @@ def rows() -> pd.DataFrame:
     return frame
 
 
-def test_every_sku_with_a_cost_gets_an_explained_price(rows: pd.DataFrame, fill: Any, query: Any) -> None:
+def test_every_sku_gets_an_explained_price(rows: pd.DataFrame, fill: Any, query: Any) -> None:
     fill("sku_pricing", rows)
     result = run(JobArgs(AS_OF))
     written = query(ROWS)
-    assert [row["sku"] for row in written] == [f"S{n:02}" for n in range(50) if n != 48]
-    assert result.rows_written == 49
+    assert [row["sku"] for row in written] == [f"S{n:02}" for n in range(50)]
+    assert result.rows_written == 50
     assert all(row["reason"] for row in written)
     assert query("select metrics ->> 'rail_violations' as n from predictions.run") == [{"n": "0"}]
     assert result.metric.name == "simulated_margin_28d_EUR_at_elasticity_-2"
@@ -89,6 +89,18 @@ def test_the_newest_forecast_is_used_and_dated(rows: pd.DataFrame, fill: Any) ->
     assert found["S02"].daily_demand == rows["units_28d"].tolist()[2] / 28
 
 
-def test_nothing_with_a_cost_is_a_bad_input(warehouse: Any) -> None:
+def test_without_a_cost_a_price_stays_and_says_why(rows: pd.DataFrame, fill: Any, query: Any) -> None:
+    fill("sku_pricing", rows.assign(cost=np.nan))
+    result = run(JobArgs(AS_OF))
+    assert (result.model_version, result.trained, result.metric.value, result.metric.naive) == (NAIVE_VERSION, False, None, None)
+    written = query(ROWS)
+    assert [row["sku"] for row in written] == [f"S{n:02}" for n in range(49)]  # S49 has no price to keep
+    assert all(row["price"] == row["previous_price"] and row["rail"] == "no cost" for row in written)
+    kept = f"Kept at {written[0]['price']:.2f} EUR; its cost is not known, so no other price can be justified"
+    assert written[0]["reason"] == kept
+    assert query("select metrics ->> 'uncosted' as n from predictions.run") == [{"n": "49"}]
+
+
+def test_no_sku_at_all_is_a_bad_input(warehouse: Any) -> None:
     with pytest.raises(BadInputError, match="sku_pricing"):
-        read(AS_OF)
+        run(JobArgs(AS_OF))
