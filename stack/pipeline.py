@@ -55,7 +55,7 @@ class _Show:
         self.console = console
         self.told = told
         self.progress = Progress(
-            TextColumn("{task.description:<24}"), BarColumn(bar_width=30), TextColumn("{task.fields[words]:<28}"),
+            TextColumn("{task.description:<21}"), BarColumn(bar_width=20), TextColumn("{task.fields[words]:<28}"),
             TimeElapsedColumn(), console=console, disable=not console.is_terminal,
         )
         self.bars: dict[str, TaskID] = {}

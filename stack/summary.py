@@ -6,6 +6,7 @@ from typing import Any
 
 import psycopg2
 import requests
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -95,11 +96,14 @@ def render(summary: Summary, settings: StackSettings, seconds: float, console: C
 
 
 def _model_table(figures: list[ModelFigure]) -> Table:
-    table = Table("model", "version", "held-out metric", "value", "naive", title="Models beside their naive baselines")
+    """Version and metric stand below each other: side by side they would be cut on a terminal of 80 columns."""
+    table = Table("model, and its held-out metric", box=SIMPLE, title="Models beside their naive baselines", title_justify="left")
+    for column in ("value", "naive"):
+        table.add_column(column, justify="right", no_wrap=True)
     for figure in figures:
-        table.add_row(figure.capability, figure.model_version, figure.metric, _number(figure.value), _number(figure.naive))
+        table.add_row(f"{figure.model_version}\n  {figure.metric}", _number(figure.value), _number(figure.naive))
     return table
 
 
 def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4f}"
+    return "-" if value is None else f"{value:,.4f}"
