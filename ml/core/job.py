@@ -47,7 +47,7 @@ class Metric(BaseModel):
 
 
 class JobResult(BaseModel):
-    """What a `run` did: the last line of its stdout."""
+    """What a `run` did: the last line of its stdout. idle: why a run that found nothing to do wrote nothing."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -59,6 +59,7 @@ class JobResult(BaseModel):
     promoted: bool
     rows_written: int
     metric: Metric
+    idle: str | None = None
 
     @field_serializer("as_of")
     def _key(self, as_of: datetime) -> str:

@@ -26,7 +26,7 @@ def run_job(asked: job.JobArgs, config: DealsConfig | None = None) -> job.JobRes
         }
     return job.JobResult(
         capability=CAPABILITY, as_of=asked.as_of, run_id=opened.run_id, model_version=VERSION, trained=False, promoted=False,
-        rows_written=opened.rows_written, metric=metric,
+        rows_written=opened.rows_written, metric=metric, idle="no offer is a deal candidate" if candidates.empty else None,
     )
 
 

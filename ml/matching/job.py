@@ -41,12 +41,12 @@ def _nothing_new(asked: job.JobArgs, live: registry.LiveModel | None) -> job.Job
     version = version_serving(CAPABILITY, asked.as_of) or RULES_VERSION
     with run(CAPABILITY, asked.as_of, version, stateful=True) as opened:
         opened.metrics = {"touched": 0}
-    return _result(asked, opened, live, None)
+    return _result(asked, opened, live, None, idle="no offer is new or changed")
 
 
 def _result(
     asked: job.JobArgs, opened: Run, live: registry.LiveModel | None, candidate: registry.Candidate | None, *,
-    promoted: bool = False,
+    promoted: bool = False, idle: str | None = None,
 ) -> job.JobResult:
     value, naive = (live.value, live.naive_value) if live else (None, None)
     if candidate:
@@ -55,6 +55,7 @@ def _result(
         capability=CAPABILITY, as_of=asked.as_of, run_id=opened.run_id, model_version=opened.model_version,
         trained=candidate is not None, promoted=promoted,
         rows_written=opened.rows_written, metric=job.Metric(name=METRIC, value=value, naive=naive),
+        idle=idle,
     )
 
 

@@ -39,6 +39,11 @@ class Settings(BaseSettings):
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+psycopg2://", 1)
 
     @property
+    def has_feeds(self) -> bool:
+        """False where the shop's orders are imported instead (DEALHOUSE_SHOP_FEED_URL=none)."""
+        return self.shop_feed_url != "none"
+
+    @property
     def store_root(self) -> str:
         """Where landing, artifacts and backups live: a folder, or `s3://bucket/prefix`."""
         return self.store or str(self.home / "store")

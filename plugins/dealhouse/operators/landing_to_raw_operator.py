@@ -6,12 +6,14 @@ from typing import Any
 from dealhouse.loading.load import load_all_landed
 from dealhouse.operators.ledgered_operator import LedgeredOperator
 from dealhouse.run_ledger import Outcome
+from dealhouse.scraping.registry import knows_any
 from dealhouse.scraping.shard import ShardReport, judge
 
 
 class LandingToRawOperator(LedgeredOperator):
     """Judge the crawl against the failure budget, then load every landed batch that its reports name.
 
+    A house that knows no merchant at all has nothing to load: a recorded no-op.
     reports: what the mapped crawl task returned, one dict per shard.
     """
 
@@ -22,6 +24,8 @@ class LandingToRawOperator(LedgeredOperator):
         self.reports = reports
 
     def work(self, as_of: datetime) -> Outcome:
+        if not knows_any():
+            return Outcome(status="noop", detail={"merchants": 0})
         reports = [ShardReport.from_dict(report) for report in self.reports]
         judge(reports)
         results = load_all_landed([uri for report in reports for uri in report.batch_uris], as_of)

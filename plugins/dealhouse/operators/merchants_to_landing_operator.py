@@ -26,6 +26,8 @@ class MerchantsToLandingOperator(LedgeredOperator):
 
     def work(self, as_of: datetime) -> Outcome:
         ids = dict(enumerate(shards(settings().crawl_shards))).get(self.shard, [])
+        if not ids:
+            return Outcome(status="noop", detail={"merchants": 0})
         self.report = crawl_shard(ids, as_of, in_flight=max(1, settings().requests_in_flight // settings().crawl_shards))
         return Outcome(sum(crawl.records for crawl in self.report.crawls), detail={"merchants": len(ids)})
 

@@ -21,7 +21,10 @@ class Report(Protocol):
 
 
 def checked(report: Report) -> Outcome:
-    """The outcome of a passed report. Raises GateRefusedError that names every blocking failure."""
+    """The outcome of a passed report; one without rows to check is a no-op.
+
+    Raises GateRefusedError that names every blocking failure.
+    """
     if not report.passed:
         raise GateRefusedError("; ".join(report.failures))
-    return Outcome(report.checks, detail={"warnings": list(report.warnings)})
+    return Outcome(report.checks, "done" if report.checks else "noop", {"warnings": list(report.warnings)})

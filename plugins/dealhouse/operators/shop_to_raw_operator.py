@@ -4,17 +4,20 @@ from datetime import datetime
 
 from dealhouse.loading.inbox import land_inbox
 from dealhouse.operators.ledgered_operator import LedgeredOperator
-from dealhouse.run_ledger import Outcome
+from dealhouse.run_ledger import Outcome, Status
 from dealhouse.scraping.shop_feed import poll_all
+from dealhouse.settings import settings
 
 
 class ShopToRawOperator(LedgeredOperator):
-    """Land and load everything new from the shop's feeds and from `inbox.events`; exactly once."""
+    """Land and load everything new from the shop's feeds and from `inbox.events`; exactly once.
+
+    A shop whose orders are imported has no feeds: without events, too, that is a recorded no-op.
+    """
 
     def work(self, as_of: datetime) -> Outcome:
         inbox = land_inbox(as_of)
-        results = [*poll_all(as_of), *([inbox] if inbox else [])]
+        results = [*(poll_all(as_of) if settings().has_feeds else []), *([inbox] if inbox else [])]
         kinds = {f"{result.source}:{result.kind}": result.loaded for result in results}
-        return Outcome(
-            sum(kinds.values()), detail={**kinds, "rejected": sum(result.rejected for result in results)}
-        )
+        status: Status = "done" if results or settings().has_feeds else "noop"
+        return Outcome(sum(kinds.values()), status, {**kinds, "rejected": sum(result.rejected for result in results)})

@@ -117,6 +117,12 @@ def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
     return found
 
 
+def knows_any() -> bool:
+    """Whether any merchant is registered, enabled or not."""
+    with transaction("loader") as connection:
+        return bool(connection.execute(text("select exists (select from raw.merchant_registry)")).scalar())
+
+
 def shards(count: int | None = None) -> list[list[str]]:
     """Ids of the enabled merchants in at most `count` shards, by a hash of the id: a merchant stays in its shard."""
     number = settings().crawl_shards if count is None else count

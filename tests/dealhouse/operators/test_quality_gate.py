@@ -16,7 +16,11 @@ class Report:
 
 def test_a_passed_report_counts_its_checks_and_keeps_its_warnings() -> None:
     outcome = checked(Report(True, warnings=("few rows",)))
-    assert (outcome.rows_written, outcome.detail) == (4, {"warnings": ["few rows"]})
+    assert (outcome.rows_written, outcome.status, outcome.detail) == (4, "done", {"warnings": ["few rows"]})
+
+
+def test_a_report_without_rows_to_check_is_a_noop() -> None:
+    assert checked(Report(True, checks=0)).status == "noop"
 
 
 def test_a_failed_report_names_every_failure() -> None:
