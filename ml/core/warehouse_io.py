@@ -139,10 +139,11 @@ def run(capability: str, as_of: datetime, model_version: str, scope: str = "all"
 
 
 def _forget(run: Run, stateful: bool) -> int:
+    """Take the run's row away, and its outputs even where that row is gone: somebody may have deleted it by hand."""
     before = run.connection.execute(
         text("delete from predictions.run where run_id = :id returning rows_written"), {"id": run.run_id}
     ).scalar()
-    if before is None or stateful:
+    if stateful:
         return int(before or 0)
     for table in _output_tables(run.connection):
         run.execute(f'delete from predictions."{table}" where run_id = :id', {"id": run.run_id})  # noqa: S608

@@ -2,10 +2,11 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
+from sqlalchemy import text
 
 from ml.core.errors import ContractError, DatabaseBusyError
 from ml.core.settings import settings
-from ml.core.warehouse_io import capability_lock, read_frame, run, run_id_of
+from ml.core.warehouse_io import capability_lock, read_frame, run, run_id_of, transaction
 
 pytestmark = pytest.mark.usefixtures("warehouse")
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
@@ -45,6 +46,16 @@ def test_the_same_instant_again_replaces_only_its_own_rows() -> None:
             opened.write("trending", frame)
     assert sorted(rows("run")["model_version"]) == ["v1", "v2"]
     assert sorted(rows("trending")["model_version"]) == ["v1", "v1", "v2"]
+
+
+def test_a_run_whose_own_row_somebody_deleted_is_replaced_all_the_same() -> None:
+    for version in ("v1", "v2"):
+        with run("recommendations", AS_OF, version) as opened:
+            opened.write("trending", TRENDING)
+        with transaction() as connection:
+            connection.execute(text("delete from predictions.run"))
+    assert set(rows("trending")["model_version"]) == {"v2"}
+    assert len(rows("trending")) == len(TRENDING)
 
 
 def test_a_stateful_run_adds_up() -> None:
