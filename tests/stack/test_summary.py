@@ -13,9 +13,9 @@ MODELS = [
 ]
 DATASETS = ("deal", "forecast", "price", "price_history", "product", "product_offer", "recommendation", "search_doc", "similar")
 SUMMARY = Summary(
-    received=12_345_678, loaded=12_345_000, rejected=678, top_rejects=[("shop_order_lines", "order_is_missing_from_the_feed", 678)],
-    crawled=1_234_567, served=1_234_567, matched_offers=1_234_567, products=234_567,
-    published=dict.fromkeys(DATASETS, 1_234_567), models=MODELS,
+    received=12_345_678, loaded=12_345_000, rejected=678,
+    top_rejects=[("shop_order_lines", "order_is_missing_from_the_feed", 678)], crawled=1_234_567, served=1_234_567,
+    matched_offers=1_234_567, products=234_567, published=dict.fromkeys(DATASETS, 1_234_567), models=MODELS,
 )
 
 
