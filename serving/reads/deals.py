@@ -59,7 +59,7 @@ async def _widened(session: Session, speller: Speller, asked: Search) -> tuple[S
 async def one(session: Session, deal_id: UUID) -> DealDetail:
     """The deal. Raises NotFoundError when the live version does not hold it."""
     pointer = session.pointer("deal")
-    row = await session.row("deal_by_id", deal=pointer.version, deal_id=deal_id)
+    row = await session.row("deal", deal=pointer.version, deal_id=deal_id, product_id=None)
     if row is None:
         raise NotFoundError(f"No deal {deal_id} is published.")
     return shapes.deal_detail(row, release(pointer))
@@ -68,5 +68,5 @@ async def one(session: Session, deal_id: UUID) -> DealDetail:
 async def of_product(session: Session, product_id: UUID) -> DealDetail | None:
     """The deal that is published for a product, if there is one."""
     pointer = session.pointer("deal")
-    row = await session.row("deal_of_product", deal=pointer.version, product_id=product_id)
+    row = await session.row("deal", deal=pointer.version, deal_id=None, product_id=product_id)
     return None if row is None else shapes.deal_detail(row, release(pointer))

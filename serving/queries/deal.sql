@@ -1,4 +1,5 @@
--- One deal, or no row.
+-- The deal of an id or the deal of a product, one of the two given, or no row; the most popular one should a product have more.
+-- A plan is made for each question, so the key that is not given folds away and the other one's index is used.
 select
     deal.deal_id,
     deal.offer_id,
@@ -45,4 +46,9 @@ select
     end as discount_pct
 from publish.deal as deal
 left join publish.live_offer as live on deal.offer_id = live.offer_id
-where deal.version = %(deal)s and deal.deal_id = %(deal_id)s
+where
+    deal.version = %(deal)s
+    and (%(deal_id)s::uuid is null or deal.deal_id = %(deal_id)s::uuid)
+    and (%(product_id)s::uuid is null or deal.product_id = %(product_id)s::uuid)
+order by deal.popularity desc nulls last, deal.deal_id
+limit 1
