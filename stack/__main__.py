@@ -1,14 +1,16 @@
-"""`python -m stack`: demo, day, status, down, clean; migrate for an installation of one's own."""
+"""`python -m stack`: demo, day, status, down, clean; import-orders for a shop, migrate for an installation of one's own."""
 
 import argparse
 import logging
 import shutil
 import sys
+from pathlib import Path
 
 import requests
 from rich.console import Console
 
 from stack.demo import clock, first_day, next_day
+from stack.own_shop import run_own_shop
 from stack.pipeline import PipelineFailedError
 from stack.platform import CannotStartError, is_up, migrate_given, supervise_here, take_down
 from stack.processes import processes
@@ -30,7 +32,7 @@ def status(settings: StackSettings, console: Console) -> int:
             well = False
         ill += not well
         console.print(f"{process.name:<22} {'well' if well else 'NOT WELL'}  {process.health}")
-    console.print(f"the bazaar's clock says {clock(settings)}")
+    console.print(f"the current key is {clock(settings)}")
     return 1 if ill else 0
 
 
@@ -47,12 +49,23 @@ def down(settings: StackSettings, console: Console) -> int:
     return 0
 
 
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("demo", "day", "status", "down", "clean", "migrate", "supervise"):
+        commands.add_parser(name)
+    orders = commands.add_parser(
+        "import-orders", help="a shop's own order export through the whole pipeline, in a home of its own"
+    )
+    orders.add_argument("orders", type=Path, metavar="FILE", help="CSV or Parquet")
+    orders.add_argument("--mapping", required=True, help="a YAML file, or the name of a shipped one (online_retail)")
+    return parser
+
+
 def main() -> int:
     """Run one command; errors that a person can mend are printed as they are."""
-    parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
-    parser.add_argument("command", choices=["demo", "day", "status", "down", "clean", "migrate", "supervise"])
-    command = parser.parse_args().command
-    settings, console = StackSettings(), Console()
+    options = _parser().parse_args()
+    command, settings, console = options.command, StackSettings(), Console()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     if command == "status":
         return status(settings, console)
@@ -62,6 +75,7 @@ def main() -> int:
         return clean(settings)
     try:
         {"demo": lambda: first_day(settings, console), "day": lambda: next_day(settings, console),
+         "import-orders": lambda: run_own_shop(settings, options.orders, options.mapping, console),
          "migrate": lambda: migrate_given(settings), "supervise": lambda: supervise_here(settings)}[command]()
     except (CannotStartError, PipelineFailedError, RuntimeError) as error:
         print(error, file=sys.stderr)

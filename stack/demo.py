@@ -9,7 +9,7 @@ from rich.console import Console
 
 from stack.airflow import Airflow
 from stack.pipeline import EXPECTED, PipelineFailedError, run_day
-from stack.platform import bring_up, run
+from stack.platform import CannotStartError, bring_up, run
 from stack.settings import StackSettings
 from stack.summary import idle_dags, render, served_records, summarise
 
@@ -18,17 +18,27 @@ HISTORY_DONE = "history.done"
 
 def first_day(settings: StackSettings, console: Console) -> None:
     """Bring everything up, import the past, and run the first day through Airflow. Raises PipelineFailedError."""
+    _refuse_own_shop(settings)
     console.print(f"starting Postgres, Airflow, the API and the bazaar (world: {settings.world}, seed {settings.seed})")
     env = bring_up(settings)
     _import_past(settings, env, console)
-    _run_and_report(settings, env, console)
+    run_and_report(settings, env, console)
 
 
 def next_day(settings: StackSettings, console: Console) -> None:
     """Move the bazaar's clock by a day, let its shoppers live it, and run the pipeline for the new key."""
+    _refuse_own_shop(settings)
     env = bring_up(settings)
     console.print(run([sys.executable, "-m", "bazaar", "advance", *_world(settings)], env).strip())
-    _run_and_report(settings, env, console)
+    run_and_report(settings, env, console)
+
+
+def _refuse_own_shop(settings: StackSettings) -> None:
+    if settings.own_shop:
+        raise CannotStartError(
+            f"{settings.home} holds a shop of your own: its next day is its next export (python -m stack import-orders); "
+            "the demo needs another DEALHOUSE_HOME"
+        )
 
 
 def _world(settings: StackSettings) -> list[str]:
@@ -37,7 +47,9 @@ def _world(settings: StackSettings) -> list[str]:
 
 
 def clock(settings: StackSettings) -> str:
-    """The bazaar's clock: the key of the current day."""
+    """The key of the current day: what the bazaar's clock says, or the end of one's own orders."""
+    if settings.own_shop:
+        return settings.own_shop["as_of"]
     answer = requests.get(f"{settings.bazaar_url}/control/clock", timeout=30)
     answer.raise_for_status()
     return str(answer.json()["as_of"])
@@ -58,7 +70,8 @@ def _import_past(settings: StackSettings, env: Mapping[str, str], console: Conso
     console.print(f"imported the merchants' past in {time.monotonic() - started:.0f} s")
 
 
-def _run_and_report(settings: StackSettings, env: Mapping[str, str], console: Console) -> None:
+def run_and_report(settings: StackSettings, env: Mapping[str, str], console: Console) -> None:
+    """Run the pipeline for the current key and print what it did. Raises PipelineFailedError."""
     key, url = clock(settings), env["DATABASE_URL"]
     airflow = _airflow(settings)
     console.print(f"running the pipeline for {key} through Airflow")
@@ -68,9 +81,9 @@ def _run_and_report(settings: StackSettings, env: Mapping[str, str], console: Co
     if odd or idle:
         raise PipelineFailedError(f"unexpected or missing DAGs: {odd}; DAGs that wrote nothing: {idle}")
     _write_docs(settings, env)
-    summary = summarise(url, key, served_records(settings.bazaar_url, key))
+    summary = summarise(url, key, None if settings.own_shop else served_records(settings.bazaar_url, key))
     render(summary, settings, watched.seconds, console)
-    if summary.served != summary.crawled:
+    if summary.served not in (None, summary.crawled):
         raise PipelineFailedError(f"the merchants served {summary.served} records, the crawl received {summary.crawled}")
 
 

@@ -43,16 +43,20 @@ def is_up(settings: StackSettings) -> bool:
 
 def bring_up(settings: StackSettings) -> dict[str, str]:
     """Start everything that is not running yet and wait until it is well; returns the processes' environment."""
-    if not is_up(settings):
-        _refuse_unfit(settings)
-        settings.logs.mkdir(parents=True, exist_ok=True)
-    url = _databases(settings)
-    env = environment(settings, url)
+    env = environment(settings, prepare(settings))
     if not is_up(settings):
         _prepare_airflow(env)
         _start_supervisor(settings, env)
     _wait_healthy(settings)
     return env
+
+
+def prepare(settings: StackSettings) -> str:
+    """Refuse a machine that is not fit, then make and migrate the databases; returns the warehouse's URL."""
+    if not is_up(settings):
+        _refuse_unfit(settings)
+        settings.logs.mkdir(parents=True, exist_ok=True)
+    return _databases(settings)
 
 
 def migrate_given(settings: StackSettings) -> None:

@@ -20,7 +20,8 @@ class Process:
 
 def processes(settings: StackSettings) -> list[Process]:
     """Everything that the supervisor keeps running, in the order of starting."""
-    return [_bazaar(settings), *_airflow(settings), _api(settings), _docs(settings)]
+    world = [] if settings.own_shop else [_bazaar(settings)]
+    return [*world, *_airflow(settings), _api(settings), _docs(settings)]
 
 
 def _bazaar(settings: StackSettings) -> Process:

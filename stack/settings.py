@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 
 PROJECT = Path(__file__).resolve().parents[1]
 SECRETS = "secrets.json"
+OWN_SHOP = "own-shop.json"  # says of a home that it holds a shop of one's own: until when, in which currency and time zone
 
 
 def _port(name: str, default: int) -> int:
@@ -54,8 +55,24 @@ class StackSettings:
     @property
     def ports(self) -> dict[str, int]:
         """The ports that this machine must have free, by who listens there."""
-        ports = {"API": self.api_port, "BAZAAR": self.bazaar_port, "AIRFLOW": self.airflow_port, "DOCS": self.docs_port}
+        bazaar = {} if self.own_shop else {"BAZAAR": self.bazaar_port}
+        ports = {"API": self.api_port, **bazaar, "AIRFLOW": self.airflow_port, "DOCS": self.docs_port}
         return ports if self.given_database_url else {"POSTGRES": self.postgres_port, **ports}
+
+    @property
+    def own_shop(self) -> dict[str, str] | None:
+        """as_of, currency and timezone of the orders that were imported here; None where there are none."""
+        path = self.home / OWN_SHOP
+        kept: dict[str, str] | None = json.loads(path.read_text()) if path.exists() else None
+        return kept
+
+    def keep_own_shop(self, facts: dict[str, str]) -> None:
+        (self.home / OWN_SHOP).write_text(json.dumps(facts))
+
+    @property
+    def has_bazaar(self) -> bool:
+        """Whether the demo's marketplace lives here."""
+        return (self.home / "bazaar").exists()
 
 
 def stack_secrets(home: Path) -> dict[str, str]:
@@ -96,10 +113,19 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
     return {
         "DATABASE_URL": database_url, "DEALHOUSE_HOME": str(settings.home), "WORLD": settings.world,
         "DEALHOUSE_SEED": str(settings.seed), "DEALHOUSE_HMAC_SECRET": kept["hmac"], "DEALHOUSE_TOKEN_SECRET": kept["token"],
-        "DEALHOUSE_SHOP_FEED_URL": f"{settings.bazaar_url}/shop/v1", "DEALHOUSE_SHOP_URL": f"{settings.bazaar_url}/shop/v1",
+        **_shop(settings),
         "DEALHOUSE_API_URL": settings.api_url, "DEALHOUSE_API_PORT": str(settings.api_port),
         "DEALHOUSE_BAZAAR_PORT": str(settings.bazaar_port), "DEALHOUSE_INGEST_CRON": "",
         "MLFLOW_TRACKING_URI": sibling(database_url, "mlflow").replace("postgresql://", "postgresql+psycopg2://", 1),
+    }
+
+
+def _shop(settings: StackSettings) -> dict[str, str]:
+    if settings.own_shop is None:
+        return dict.fromkeys(("DEALHOUSE_SHOP_FEED_URL", "DEALHOUSE_SHOP_URL"), f"{settings.bazaar_url}/shop/v1")
+    return {  # no shop answers there: its shoppers are known by their tokens alone
+        "DEALHOUSE_SHOP_FEED_URL": "none", "DEALHOUSE_SHOP_URL": settings.api_url,
+        "DEALHOUSE_REPORTING_CURRENCY": settings.own_shop["currency"], "DEALHOUSE_SHOP_TIMEZONE": settings.own_shop["timezone"],
     }
 
 

@@ -86,7 +86,8 @@ def render(summary: Summary, settings: StackSettings, seconds: float, console: C
     console.print(f"rows received {summary.received:,} = loaded {summary.loaded:,} + rejected {summary.rejected:,}")
     for kind, reason, count in summary.top_rejects:
         console.print(f"  rejected {count:,} {kind}: {reason}")
-    console.print(f"crawl received {summary.crawled:,} offer records; the merchants served {summary.served:,}")
+    if summary.served is not None:
+        console.print(f"crawl received {summary.crawled:,} offer records; the merchants served {summary.served:,}")
     console.print(f"matched {summary.matched_offers:,} offers into {summary.products:,} products")
     console.print("published " + ", ".join(f"{name} {rows:,}" for name, rows in summary.published.items()))
     console.print(_model_table(summary.models))

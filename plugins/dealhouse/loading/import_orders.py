@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+from sqlalchemy import text
 
+from dealhouse.database import transaction
 from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store, open_store
@@ -24,7 +26,10 @@ from dealhouse.settings import settings
 
 @dataclass(frozen=True)
 class OrdersResult:
-    """`received` lines of the file = `loaded` order lines + `rejected`; what they implied; the instant all of it is known at."""
+    """`received` lines of the file = `loaded` order lines + `rejected`; what they implied; the instant all of it is known at.
+
+    currency, timezone: the shop's, as its mapping says.
+    """
 
     received: int
     loaded: int
@@ -33,6 +38,8 @@ class OrdersResult:
     customers: int
     products: int
     as_of: datetime
+    currency: str
+    timezone: str
 
 
 def import_orders(
@@ -41,8 +48,10 @@ def import_orders(
 ) -> OrdersResult:
     """Import an export. as_of: when it is known; None = the first full hour after its last line.
 
-    Raises BadInputError for an unreadable file, a missing column, or a file without a single dated line.
+    Raises BadInputError for an unreadable file, a missing column, a file without a single dated line, or a database whose shop
+    is polled: two shops are never mixed.
     """
+    _refuse_polled()
     place = store or open_store()
     facts = OrderFacts(mapping)
     moment = as_of or _after_last(path, facts)
@@ -54,8 +63,14 @@ def import_orders(
         progress(derived[kind])
     return OrdersResult(
         lines.received, lines.loaded, lines.rejected, derived["orders"].loaded, derived["customers"].loaded,
-        derived["products"].loaded, moment,
+        derived["products"].loaded, moment, mapping.currency, mapping.timezone,
     )
+
+
+def _refuse_polled() -> None:
+    with transaction("loader") as connection:
+        if connection.execute(text("select exists (select from raw.feed_cursors)")).scalar():
+            raise BadInputError("this database's shop is polled already: import into a database of its own", "raw.feed_cursors")
 
 
 def _fact(facts: OrderFacts, line: Line) -> tuple[dict[str, Any], str | None]:

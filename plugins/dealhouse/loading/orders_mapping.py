@@ -37,9 +37,9 @@ class Columns(BaseModel):
 class Mapping(BaseModel):
     """What an export leaves unsaid is said here; nothing is assumed.
 
-    timestamp_format: strptime's, None = ISO 8601. cost_share: the cost of a product as a share of its price, as far as the shop's
-    owner knows it; None = not known, and pricing says so. service_skus: postage, fees, corrections: facts of an order, but nothing
-    that is sold. countries: the export's words → ISO codes; other words leave the country empty.
+    timestamp_format: strptime's, None = ISO 8601. cost_share: the cost of a product as a share of its price, where the shop's
+    owner knows it; None = not known, and pricing says so. service_skus: postage, fees, corrections: facts of an order, but
+    nothing that is sold. countries: the export's words → ISO codes; other words leave the country empty.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
