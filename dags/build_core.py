@@ -5,9 +5,11 @@ Turns what was received into the warehouse's core: staging, offer versions, and 
 - **Inputs**: every batch loaded up to the run's key (`raw.*`), after `ingest_offers` or `ingest_shop`.
 - **Outputs**: schemas `staging`, `intermediate`, `features.offer_attributes`; `publish.live_offer`; Asset `core`.
 - **Run type**: the key *is* the answer's instant. A rerun of a key gives that key's answer; safe to backfill in any order.
-- **Both ingests of one key arrive**: the second run finds nothing newly loaded and records a no-op in `ops.run_ledger`.
+- **Both ingests of one key arrive**: the first run waits in `await_ingests` for the other ingest, DEALHOUSE_INGEST_PATIENCE
+  seconds at most; the second run then finds nothing newly loaded and records a no-op in `ops.run_ledger`.
 
 ## Triage
+1. `await_ingests` takes long: an ingest is under way; it goes on by itself, and what comes in later is built by its own run.
 1. A red `build_core`: the log ends with the failing dbt node and its message; `ops.dbt_results` keeps every node.
 2. A failing *test* means that the data broke a promise: look at the rows with the compiled SQL named in the log, then at
    `raw.rejects` of the same key.
@@ -18,8 +20,10 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import CORE, RAW_OFFERS, RAW_SHOP
 from dealhouse.operators.candidate_to_live_offer_operator import CandidateToLiveOfferOperator
+from dealhouse.operators.ingest_settled_sensor import IngestSettledSensor
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
+from dealhouse.settings import settings
 
 with DAG(
     dag_id="build_core",
@@ -27,12 +31,16 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=RAW_OFFERS | RAW_SHOP),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
+    params=BUILD,
     tags=[Tag.WAREHOUSE],
     max_active_runs=1,
     catchup=False,
 ):
+    settled = IngestSettledSensor(
+        task_id="await_ingests", ingests=["ingest_offers", "ingest_shop"], patience=settings().ingest_patience
+    )
     core = RawToWarehouseOperator(task_id="build_core", selector="core")
     live = CandidateToLiveOfferOperator(
         task_id="refresh_live_offers", upstream=[("build_core", "build_core")], outlets=[CORE]
     )
-    core >> live
+    settled >> core >> live

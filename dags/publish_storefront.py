@@ -14,17 +14,19 @@ Write, audit, publish: builds a release beside the live one, audits exactly thos
 2. `flip_release` refuses: it found no pass for this release; run the audit again, never flip by hand.
 """
 
+from datetime import datetime
 from typing import Any
 
 from airflow.sdk import DAG, PartitionedAssetTimetable, get_current_context, task
 
 from dealhouse.assets import DEAL_SCORES, PRICES, RECOMMENDATIONS, STOREFRONT
 from dealhouse.operators.candidate_to_publish_operator import CandidateToPublishOperator
-from dealhouse.operators.ledgered_operator import ledgered
+from dealhouse.operators.ledgered_operator import once
 from dealhouse.operators.publish_to_storefront_operator import PublishToStorefrontOperator
 from dealhouse.operators.quality_gate import checked
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
+from dealhouse.run_ledger import Outcome
 from dealhouse.settings import settings
 
 UPSTREAM = [
@@ -40,6 +42,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=DEAL_SCORES & RECOMMENDATIONS & PRICES),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
+    params=BUILD,
     tags=[Tag.PUBLISH],
     max_active_runs=1,
     catchup=False,
@@ -50,10 +53,13 @@ with DAG(
     @task
     def audit_release(built: Any) -> None:  # noqa: ANN401 (an XComArg here, a dict when it runs)
         """The second quality border: exactly the rows that the flip would publish."""
-        from expectations.gates import check_release
 
-        url = settings().database_url.get_secret_value()
-        ledgered(get_current_context(), lambda _: checked(check_release(url, built["release_id"])))
+        def audit(_: datetime) -> Outcome:
+            from expectations.gates import check_release
+
+            return checked(check_release(settings().database_url.get_secret_value(), built["release_id"]))
+
+        once(get_current_context(), built["release_id"], audit)
 
     flip = PublishToStorefrontOperator(task_id="flip_release", built=build.output, outlets=[STOREFRONT])
     candidate >> build

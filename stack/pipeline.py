@@ -16,7 +16,7 @@ STAGES = (
 MAINTENANCE = "maintain_platform"
 EXPECTED = frozenset({*STAGES, MAINTENANCE})
 
-QUIET_SECONDS = 6.0  # an Asset's event becomes a run within about two
+QUIET_SECONDS = 5.0  # an Asset's event becomes a run within about two
 POLL_SECONDS = 1.0
 GIVE_UP_SECONDS = 3600.0
 STALLED_SECONDS = 300.0
@@ -40,20 +40,17 @@ def run_day(airflow: Airflow, key: str, console: Console) -> Watched:
     earlier = frozenset((run.dag_id, run.run_id) for run in airflow.runs(key))  # of an attempt before this one
     for dag_id in INGEST:
         airflow.post_run(dag_id, key)
-    told: set[str] = set()
-    _watch(airflow, key, frozenset(STAGES), earlier, _Show(console, told))
-    airflow.post_run(MAINTENANCE, key)
-    runs = _watch(airflow, key, EXPECTED, earlier, _Show(console, told))
+    runs = _watch(airflow, key, earlier, _Show(console))
     _refuse_skipped(airflow, runs)
     return Watched(runs, time.monotonic() - started)
 
 
 class _Show:
-    """A bar a stage on a terminal; a line for each finished run elsewhere. `told`: runs that had their line."""
+    """A bar a stage on a terminal; a line for each finished run elsewhere."""
 
-    def __init__(self, console: Console, told: set[str]) -> None:
+    def __init__(self, console: Console) -> None:
         self.console = console
-        self.told = told
+        self.told: set[str] = set()
         self.progress = Progress(
             TextColumn("{task.description:<21}"), BarColumn(bar_width=20), TextColumn("{task.fields[words]:<28}"),
             TimeElapsedColumn(), console=console, disable=not console.is_terminal,
@@ -82,22 +79,23 @@ class _Show:
             self.progress.update(bar, completed=done, total=max(len(tasks), 1), words=running)
 
 
-def _watch(
-    airflow: Airflow, key: str, expected: frozenset[str], earlier: frozenset[tuple[str, str]], show: _Show
-) -> list[DagRun]:
-    """Watch until every expected DAG ran and nothing has moved for a while. Raises PipelineFailedError."""
-    began, last_change, seen = time.monotonic(), time.monotonic(), ""
+def _watch(airflow: Airflow, key: str, earlier: frozenset[tuple[str, str]], show: _Show) -> list[DagRun]:
+    """Watch until every stage ran, post maintenance, and end when no stage has moved for a while. Raises PipelineFailedError."""
+    began, last_change, seen, posted = time.monotonic(), time.monotonic(), "", False
     with show.progress:
         while True:
             runs = [run for run in airflow.runs(key) if (run.dag_id, run.run_id) not in earlier]
             show.update(airflow, runs)
             _refuse_failed(airflow, runs)
-            now, state = time.monotonic(), repr([(run.run_id, run.state) for run in runs])
+            now, state = time.monotonic(), repr([(run.run_id, run.state) for run in runs if run.dag_id != MAINTENANCE])
             if state != seen:
                 seen, last_change = state, now
-            missing, idle = expected - {run.dag_id for run in runs}, all(run.is_over for run in runs)
+            missing, idle = EXPECTED - {run.dag_id for run in runs}, all(run.is_over for run in runs)
             if not missing and idle and now - last_change >= QUIET_SECONDS:
                 return runs
+            if missing == {MAINTENANCE} and idle and not posted:
+                airflow.post_run(MAINTENANCE, key)
+                posted = True
             if now - began > GIVE_UP_SECONDS or (idle and now - last_change > STALLED_SECONDS):
                 raise PipelineFailedError(f"these DAGs did not run for {key}: {sorted(missing)}")
             time.sleep(POLL_SECONDS)

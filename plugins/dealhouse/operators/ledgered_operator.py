@@ -33,6 +33,17 @@ def ledgered(context: Context, work: Callable[[datetime], Outcome]) -> Outcome:
     return outcome
 
 
+def once(context: Context, inputs: str | None, work: Callable[[datetime], Outcome]) -> Outcome:
+    """Do `work(as_of)` unless it was done for this key on these very inputs: then a recorded no-op. inputs None: always work."""
+    if inputs is not None and run_ledger.is_done(task_run(context), inputs):
+        return ledgered(context, lambda _: Outcome(status="noop", detail={"inputs": inputs}))
+    return ledgered(context, lambda as_of: _noted(work(as_of), inputs))
+
+
+def _noted(outcome: Outcome, inputs: str | None) -> Outcome:
+    return Outcome(outcome.rows_written, outcome.status, {**outcome.detail, "inputs": inputs})
+
+
 class LedgeredOperator(BaseOperator):
     """Base of our operators: subclasses say what their inputs are and what they do for an `as_of`.
 
@@ -52,15 +63,6 @@ class LedgeredOperator(BaseOperator):
         raise NotImplementedError
 
     def execute(self, context: Context) -> dict[str, Any]:
-        run = task_run(context)
-        inputs = self.inputs(run.as_of)
-        if inputs is not None and run_ledger.is_done(run, inputs):
-            outcome = ledgered(context, lambda _: Outcome(status="noop", detail={"inputs": inputs}))
-        else:
-            outcome = ledgered(context, lambda as_of: self._noted(self.work(as_of), inputs))
+        outcome = once(context, self.inputs(task_run(context).as_of), self.work)
         self.log.info("%s: %s rows, %s", outcome.status, outcome.rows_written, outcome.detail)
         return {"status": outcome.status, "rows_written": outcome.rows_written}
-
-    @staticmethod
-    def _noted(outcome: Outcome, inputs: str | None) -> Outcome:
-        return Outcome(outcome.rows_written, outcome.status, {**outcome.detail, "inputs": inputs})
