@@ -13,6 +13,12 @@ from expectations.suites import PUBLISH
 VERDICTS = "select dataset, passed from ops.gate_results where release_id = 'r000001' order by 1"
 
 
+def test_our_own_article_may_lack_an_address(built: Any, good_published: dict[str, dict[str, Any]]) -> None:
+    own = {"merchant_id": "house", "url": None, "offer_id": str(uuid.uuid4())}
+    built.put("publish.product_offer_v1", good_published["product_offer"] | own)
+    assert check_release(built.url, "r000001").failures == ()
+
+
 def test_a_good_release_passes_and_every_dataset_has_its_verdict(built: Any) -> None:
     report = check_release(built.url, "r000001")
     assert report.failures == []

@@ -56,6 +56,7 @@ PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
     ("product", {"merchants_count": 3}, "no more merchants"),
     ("product_offer", {"price": "NaN"}, "column=price"),
     ("product_offer", {"probability": 1.2}, "column=probability"),
+    ("product_offer", {"url": None}, "may lack an address"),
     ("product_offer", {"observed_at": LATER}, "after as_of"),
     ("product_offer", {"price_reporting": 25}, "is itself"),
     ("price_history", {"low": 21}, "not above its high"),
