@@ -1,6 +1,7 @@
 """The gates pass what is good, name what is not, and write their verdict where the flip looks for it."""
 
 import time
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ VERDICTS = "select dataset, passed from ops.gate_results where release_id = 'r00
 def test_our_own_article_may_lack_an_address(built: Any, good_published: dict[str, dict[str, Any]]) -> None:
     own = {"merchant_id": "house", "url": None, "offer_id": str(uuid.uuid4())}
     built.put("publish.product_offer_v1", good_published["product_offer"] | own)
-    assert check_release(built.url, "r000001").failures == ()
+    assert check_release(built.url, "r000001").failures == []
 
 
 def test_a_good_release_passes_and_every_dataset_has_its_verdict(built: Any) -> None:
