@@ -15,7 +15,7 @@ from serving import problems
 from serving.db import Database
 from serving.metrics import Metrics
 from serving.middleware import Envelope
-from serving.problems import InvalidRequestError, ServingError
+from serving.problems import InvalidRequestError, MovedError, ServingError
 from serving.routers import deals, events, health, prices, products, recommendations
 from serving.routers.common import PROBLEM_SCHEMA
 from serving.settings import Settings, settings
@@ -63,6 +63,12 @@ def _tell_errors(app: FastAPI) -> None:
 
     @app.exception_handler(ServingError)
     async def serving(request: Request, error: ServingError) -> Response:
+        return tell(request, error)
+
+    @app.exception_handler(MovedError)
+    async def moved(request: Request, error: MovedError) -> Response:
+        there = request.url.path.replace(request.path_params["product_id"], str(error.survivor))
+        error.headers["Location"] = f"{there}?{request.url.query}" if request.url.query else there
         return tell(request, error)
 
     @app.exception_handler(RequestValidationError)

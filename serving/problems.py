@@ -1,6 +1,7 @@
 """Everything that can go wrong, told as RFC 9457 `application/problem+json`.
 
 ServingError
+├── MovedError              308  the product was merged into another one
 ├── InvalidRequestError     422  a parameter, cursor or body is not what it must be
 ├── UnauthorizedError       401  no token, or one that we do not accept
 ├── NotFoundError           404  nothing published under this id
@@ -13,6 +14,7 @@ ServingError
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
@@ -61,6 +63,18 @@ class ServingError(Exception):
         self.detail = detail
         self.faults = faults
         self.headers = dict(headers or {})
+
+
+class MovedError(ServingError):
+    """The product was merged into another, `survivor`; a later release may part them again, so nobody keeps it for long."""
+
+    status = 308
+    slug = "moved"
+    title = "This product is now part of another"
+
+    def __init__(self, product_id: UUID, survivor: UUID) -> None:
+        super().__init__(f"Product {product_id} was merged into {survivor}.", headers={"Cache-Control": "public, max-age=60"})
+        self.survivor = survivor
 
 
 class InvalidRequestError(ServingError):

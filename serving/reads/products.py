@@ -1,11 +1,11 @@
-"""Products: one by id, its offers, its price history, its like."""
+"""Products: one by id, its offers, its price history, its like. Each raises MovedError for a product that was merged away."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
 from uuid import UUID
 
 from serving.db import Session
-from serving.problems import NotFoundError
+from serving.problems import MovedError, NotFoundError
 from serving.reads import shapes
 from serving.reads.deals import release
 from serving.reads.shapes import Row
@@ -40,8 +40,14 @@ async def one(session: Session, product_id: UUID) -> Product:
 async def _row(session: Session, product_id: UUID) -> Row:
     row = await session.row("products_by_ids", product=session.version("product"), product_ids=[product_id])
     if row is None:
-        raise NotFoundError(f"No product {product_id} is published.")
+        raise await _absence(session, product_id)
     return row
+
+
+async def _absence(session: Session, product_id: UUID) -> NotFoundError | MovedError:
+    pointer = session.pointers.get("product_redirect")  # a release of former times has none
+    found = pointer and await session.row("redirect_of_product", product_redirect=pointer.version, product_id=product_id)
+    return MovedError(product_id, found["redirect_to"]) if found else NotFoundError(f"No product {product_id} is published.")
 
 
 async def best_offers(session: Session, product_ids: Sequence[UUID]) -> dict[UUID, Offer]:

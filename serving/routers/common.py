@@ -9,6 +9,7 @@ from serving.db import Session
 from serving.problems import MEDIA_TYPE, Problem
 
 _TITLES = {
+    308: "The product was merged into another: see Location",
     400: "The body could not be read",
     401: "A valid token is needed",
     404: "Nothing is published under this id",

@@ -12,7 +12,7 @@ from serving.reads import products
 from serving.routers.common import NOT_MODIFIED, OpenSession, problems
 from serving.schemas import OfferList, PriceHistory, Product, SimilarList
 
-router = APIRouter(prefix="/v1/products/{product_id}", tags=["products"], responses=NOT_MODIFIED | problems(404))
+router = APIRouter(prefix="/v1/products/{product_id}", tags=["products"], responses=NOT_MODIFIED | problems(308, 404))
 
 
 @router.get("", response_model=Product, summary="One product with its best live offer")

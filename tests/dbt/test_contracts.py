@@ -9,7 +9,7 @@ FEATURES = {
     "demand_history", "sku_pricing",
 }
 CANDIDATES = {
-    "deal", "product", "product_offer", "price_history", "similar", "recommendation", "trending", "price", "forecast",
+    "deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending", "price", "forecast",
     "search_doc", "live_offer",
 }
 BOOKED = {"features": FEATURES, "publish_candidate": CANDIDATES}

@@ -89,6 +89,9 @@ PUBLISH: dict[str, tuple[str, dict[str, Any]]] = {
             "availability": "in_stock", "band": "auto", "probability": 1.0, "observed_at": AS_OF, "as_of": AS_OF,
         },
     ),
+    "product_redirect": (
+        "product_id uuid, redirect_to uuid, as_of timestamptz", {"product_id": OTHER, "redirect_to": PRODUCT, "as_of": AS_OF},
+    ),
     "price_history": (
         "product_id uuid, merchant_id text, day date, low numeric, high numeric, currency text, low_reporting numeric, "
         "as_of timestamptz",

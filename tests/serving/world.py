@@ -9,7 +9,10 @@ from typing import Any
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 ALICE, BOB, NEWCOMER = "a" * 32, "b" * 32, "c" * 32
 NAMESPACE = uuid.UUID("11111111-2222-4333-8444-555555555555")
-DATASETS = ("deal", "product", "product_offer", "price_history", "similar", "recommendation", "trending", "price", "search_doc")
+DATASETS = (
+    "deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending", "price",
+    "search_doc",
+)
 MERCHANTS = {
     "house": ("The House", "DE", "EUR", 0.97),
     "north-audio": ("North Audio", "SE", "SEK", 0.88),

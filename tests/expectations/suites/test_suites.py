@@ -59,6 +59,8 @@ PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
     ("product_offer", {"url": None}, "may lack an address"),
     ("product_offer", {"observed_at": LATER}, "after as_of"),
     ("product_offer", {"price_reporting": 25}, "is itself"),
+    ("product_redirect", {"redirect_to": None}, "column=redirect_to"),
+    ("product_redirect", {"product_id": "00000000-0000-0000-0000-000000000003"}, "in one step"),
     ("price_history", {"low": 21}, "not above its high"),
     ("price_history", {"day": "2026-06-01"}, "future"),
     ("similar", {"items": Json({})}, "is a list"),

@@ -67,6 +67,18 @@ def test_an_unknown_product_is_a_problem(api: httpx.Client, part: str) -> None:
     assert api.get(f"/v1/products/not-a-uuid{part}").status_code == 422
 
 
+def test_a_merged_product_leads_to_the_one_that_took_it_in(own: tuple[httpx.Client, str]) -> None:
+    client, url = own
+    world, gone = published.make_world(), uuid.uuid4()
+    survivor = world.product_id(TITLE)
+    world.rows["product_redirect"] = [{"product_id": gone, "redirect_to": survivor}]
+    published.publish(url, world, 1)
+    for path in ("/v1/products/{}", "/v1/products/{}/offers", "/v1/products/{}/price-history?merchant=house", "/products/{}"):
+        answer = client.get(path.format(str(gone).upper()))
+        assert (answer.status_code, answer.headers.get("location")) == (308, path.format(survivor))
+        assert client.get(answer.headers["location"]).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("part", "dataset"),
     [("", "product"), ("/offers", "product_offer"), ("/price-history", "price_history"), ("/similar", "similar")],

@@ -1,0 +1,22 @@
+with
+
+products as (
+    select * from {{ ref('int_products') }}
+),
+
+shown as (
+    select * from {{ ref('dim_product') }}
+    where live_offers > 0
+),
+
+final as (
+    select
+        products.product_id,
+        products.resolved_id as redirect_to,
+        {{ as_of() }} as as_of
+    from products
+    inner join shown on products.resolved_id = shown.product_id
+    where products.product_id <> products.resolved_id
+)
+
+select * from final
