@@ -15,7 +15,7 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import MARTS, PRODUCTS
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
 
 with DAG(
     dag_id="build_marts",
@@ -23,6 +23,7 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=PRODUCTS),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
+    params=BUILD,
     tags=[Tag.WAREHOUSE],
     max_active_runs=1,
     catchup=False,

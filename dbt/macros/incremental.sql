@@ -22,7 +22,11 @@
         model text,
         offer_id uuid,
         primary key (model, offer_id)
-    )
+    );
+    {%- if flags.FULL_REFRESH %}
+    -- what follows a table that is made anew cannot tell its news from its past: it starts over, too
+    truncate intermediate.build_state
+    {%- endif %}
     {%- endif %}
 {%- endmacro %}
 

@@ -51,13 +51,15 @@ def variables() -> str:
     })
 
 
-def build(selector: str, as_of: datetime) -> dict[str, int]:
+def build(selector: str, as_of: datetime, *, full_refresh: bool = False) -> dict[str, int]:
     """`dbt build --selector <selector>` for a key; returns counts of nodes by status, and rows.
 
+    full_refresh: make every table of the selection anew; the incremental models that follow start over at their next build.
     Raises CommandRefusedError when a model or test fails, SubprocessError when the database was not to be reached.
     """
     # buildable: a test runs with the last of its parents, never before they are all built
     command = ["build", "--selector", selector, "--indirect-selection", "buildable", "--vars", variables()]
+    command += ["--full-refresh"] if full_refresh else []
     results = target_path() / "run_results.json"
     results.unlink(missing_ok=True)
     finished = stream([str(DBT), "--no-use-colors", *command], environment(as_of))

@@ -42,6 +42,13 @@ RETRIES = ExceptionRetryPolicy(
 # The one parameter of every model's DAG.
 TRAIN = {"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")}
 
+# The one parameter of every DAG that builds the warehouse.
+BUILD = {
+    "full_refresh": Param(
+        False, type="boolean", description="Build from nothing though nothing new came in: raw was rebuilt, or a model changed"
+    )
+}
+
 
 def alert_on_failure(context: Context) -> None:
     """Leave a row in ops.alerts that names the task, the key and its error."""

@@ -15,6 +15,8 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from psycopg2 import sql
 
+from tests.fingerprints import Prints, fingerprints
+
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 BUILT = ("intermediate", "marts", "features", "scored", "publish_candidate")
 BOOKKEEPING = ("build_state", "built_batches", "offers_to_redo")
@@ -104,15 +106,10 @@ class Warehouse:
         """Build every layer, data tests included."""
         return self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, as_of=as_of)
 
-    def hashes(self, *, schemas: Sequence[str] = BUILT) -> dict[str, tuple[int, str]]:
+    def hashes(self, *, schemas: Sequence[str] = BUILT) -> Prints:
         """Rows and content hash of every relation that dbt built, whatever the order of its rows."""
-        found = self.execute(
-            """select format('%%I.%%I', table_schema, table_name) from information_schema.tables
-            where table_schema = any(%s) and table_name <> all(%s)""", list(schemas), list(BOOKKEEPING),
-        )
-        query = "select count(*), coalesce(md5(string_agg(h, '' order by h)), '') from (select md5(t::text) h from {} t) x"
-        answers = {name: self.execute(query.format(name))[0] for (name,) in found}
-        return {name: (int(rows), str(content)) for name, (rows, content) in answers.items()}
+        found = fingerprints(self.url, schemas)
+        return {name: found[name] for name in found if name.partition(".")[2] not in BOOKKEEPING}
 
 
 @pytest.fixture(scope="session")

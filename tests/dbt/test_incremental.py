@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tests.fingerprints import differences
+
 if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse
 
@@ -144,10 +146,6 @@ def _judge(w: "Warehouse", as_of: str) -> None:
     )
 
 
-def _differences(left: dict[str, Any], right: dict[str, Any]) -> list[str]:
-    return sorted(name for name in left.keys() | right.keys() if left.get(name) != right.get(name))
-
-
 def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     first_day(warehouse)
     warehouse.build(as_of=FIRST)
@@ -157,8 +155,8 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     warehouse.build(as_of=SECOND)
     grown = warehouse.hashes()
     warehouse.build("--full-refresh", as_of=SECOND)
-    assert _differences(grown, warehouse.hashes()) == []
-    moved = _differences(before, grown)
+    assert differences(grown, warehouse.hashes()) == []
+    moved = differences(before, grown)
     facts = ("fct_offers", "fct_deals", "fct_demand_daily", "fct_order_lines", "fct_price_daily")
     assert {f"marts.{name}" for name in facts} <= set(moved)
     assert warehouse.execute("select offer_id::text from marts.fct_offers where not is_live and merchant_id = 'm'") == [(C,)]
@@ -171,7 +169,17 @@ def test_a_second_build_of_the_same_instant_changes_nothing(warehouse: "Warehous
     warehouse.build(as_of=FIRST)
     once = warehouse.hashes()
     warehouse.build(as_of=FIRST)
-    assert _differences(once, warehouse.hashes()) == []
+    assert differences(once, warehouse.hashes()) == []
+
+
+def test_a_full_refresh_of_one_model_makes_the_others_start_over(warehouse: "Warehouse") -> None:
+    first_day(warehouse)
+    warehouse.build("--select", "+fct_order_lines", "+fct_events", as_of=FIRST)
+    once = warehouse.hashes(schemas=["marts"])
+    warehouse.execute("truncate marts.fct_order_lines")
+    warehouse.build("--select", "fct_events", "--full-refresh", as_of=FIRST)
+    warehouse.build("--select", "fct_order_lines", as_of=FIRST)
+    assert differences(once, warehouse.hashes(schemas=["marts"])) == []
 
 
 def test_what_is_known_later_is_invisible(warehouse: "Warehouse") -> None:
@@ -180,11 +188,11 @@ def test_what_is_known_later_is_invisible(warehouse: "Warehouse") -> None:
     alone = warehouse.hashes()
     second_day(warehouse)
     warehouse.build(as_of=FIRST)
-    assert _differences(alone, warehouse.hashes()) == []
+    assert differences(alone, warehouse.hashes()) == []
     warehouse.build(as_of=SECOND)
-    assert _differences(alone, warehouse.hashes()) != []
+    assert differences(alone, warehouse.hashes()) != []
     warehouse.build(as_of=FIRST)
-    assert _differences(alone, warehouse.hashes()) == []
+    assert differences(alone, warehouse.hashes()) == []
 
 
 def test_the_order_of_loading_leaves_no_trace(warehouse: "Warehouse") -> None:
@@ -196,7 +204,7 @@ def test_the_order_of_loading_leaves_no_trace(warehouse: "Warehouse") -> None:
     for table in _raw_tables(warehouse):
         _turn_over(warehouse, table)
     warehouse.build("--full-refresh", as_of=SECOND)
-    assert _differences(straight, warehouse.hashes()) == []
+    assert differences(straight, warehouse.hashes()) == []
 
 
 def _raw_tables(w: "Warehouse") -> list[str]:

@@ -33,3 +33,11 @@ def test_the_connection_is_taken_from_database_url(warehouse: str) -> None:
         f"postgresql://{environment['DBT_USER']}:{environment['DBT_PASSWORD']}@{environment['DBT_HOST']}:"
         f"{environment['DBT_PORT']}/{environment['DBT_DBNAME']}"
     )
+
+
+@pytest.mark.usefixtures("warehouse")
+@pytest.mark.parametrize("full_refresh", [True, False])
+def test_a_full_refresh_is_what_dbt_is_asked_for(*, full_refresh: bool) -> None:
+    with pytest.raises(SubprocessError) as refused:
+        dbt_runs.build("no_such_layer", AS_OF, full_refresh=full_refresh)
+    assert ("--full-refresh" in refused.value.command) is full_refresh
