@@ -11,7 +11,7 @@ from dealhouse.scraping.shard import ShardReport, judge
 
 
 class LandingToRawOperator(LedgeredOperator):
-    """Judge the crawl against the failure budget, then load every landed batch that its reports name.
+    """Judge the crawl against the failure budget, then load every landed batch that its reports name; all loaded before: a no-op.
 
     A house that knows no merchant at all has nothing to load: a recorded no-op.
     reports: what the mapped crawl task returned, one dict per shard.
@@ -34,4 +34,5 @@ class LandingToRawOperator(LedgeredOperator):
             "rejected": sum(result.rejected for result in results),
             "noops": sum(result.noop for result in results),
         }
-        return Outcome(sum(result.loaded for result in results), detail=counts)
+        loaded = sum(result.loaded for result in results if not result.noop)
+        return Outcome(loaded, "noop" if counts["noops"] == len(results) else "done", counts)

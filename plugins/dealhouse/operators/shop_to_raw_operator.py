@@ -12,12 +12,12 @@ from dealhouse.settings import settings
 class ShopToRawOperator(LedgeredOperator):
     """Land and load everything new from the shop's feeds and from `inbox.events`; exactly once.
 
-    A shop whose orders are imported has no feeds: without events, too, that is a recorded no-op.
+    A shop whose orders are imported has no feeds. Nothing new, for that reason or another, is a recorded no-op.
     """
 
     def work(self, as_of: datetime) -> Outcome:
         inbox = land_inbox(as_of)
         results = [*(poll_all(as_of) if settings().has_feeds else []), *([inbox] if inbox else [])]
         kinds = {f"{result.source}:{result.kind}": result.loaded for result in results}
-        status: Status = "done" if results or settings().has_feeds else "noop"
+        status: Status = "done" if results else "noop"
         return Outcome(sum(kinds.values()), status, {**kinds, "rejected": sum(result.rejected for result in results)})

@@ -1,0 +1,43 @@
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from dealhouse.database import transaction
+from dealhouse.landing.batch import Batch, BatchWriter
+from dealhouse.landing.store import open_store
+from dealhouse.operators.landing_to_raw_operator import LandingToRawOperator
+from dealhouse.scraping.crawl import CrawlReport
+
+AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
+COVERAGE = {"crawl_id": "acme:2026-05-05T10:15:00", "status": "complete", "documents": 1, "offers": 0, "error": None}
+MERCHANT = """
+insert into raw.merchant_registry (merchant_id, name, platform, base_url, country, updated_at)
+values ('acme', 'Acme', 'shopify', 'https://acme.example', 'DE', '2026-05-05')
+"""
+
+
+@pytest.fixture
+def known_merchant(warehouse: str) -> None:
+    with transaction("loader") as connection:
+        connection.execute(text(MERCHANT))
+
+
+def landed() -> Batch:
+    with BatchWriter(open_store(), source="offers", merchant_id="acme", kind="offers", as_of=AS_OF) as writer:
+        writer.reject("missing_price", "{}")
+        return writer.close(COVERAGE)
+
+
+def report(batch: Batch) -> dict[str, Any]:
+    crawl = CrawlReport("acme", "complete", 0, 1, 1, 1, 0.1, batch.uri, None)
+    return {"crawls": [crawl.as_dict()]}
+
+
+@pytest.mark.usefixtures("known_merchant")
+def test_batches_that_were_all_loaded_before_are_a_noop_without_rows() -> None:
+    operator = LandingToRawOperator(task_id="load", reports=[report(landed())])
+    first, second = operator.work(AS_OF), operator.work(AS_OF)
+    assert (first.status, first.detail["noops"]) == ("done", 0)
+    assert (second.status, second.rows_written, second.detail["noops"]) == ("noop", 0, 1)
