@@ -1,5 +1,6 @@
 """Airflow's REST API, as far as the stack needs it: health, posting runs, watching them, a failed task's error."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -45,9 +46,9 @@ class Airflow:
     def import_errors(self) -> list[str]:
         return [f"{error['filename']}: {error['stack_trace']}" for error in self._get("/importErrors")["import_errors"]]
 
-    def post_run(self, dag_id: str, key: str) -> None:
-        """Start a run for a partition key."""
-        body = {"logical_date": None, "partition_key": key}
+    def post_run(self, dag_id: str, key: str, parameters: Mapping[str, Any] | None = None) -> None:
+        """Start a run for a partition key, with the DAG's parameters as given."""
+        body = {"logical_date": None, "partition_key": key, "conf": dict(parameters or {})}
         answer = self.session.post(f"{self.url}/api/v2/dags/{dag_id}/dagRuns", json=body, timeout=TIMEOUT)
         if not answer.ok:
             raise RuntimeError(f"Airflow would not start {dag_id}: {answer.text[:500]}")
@@ -62,6 +63,12 @@ class Airflow:
             "task_instances"
         ]
         return tasks
+
+    def tries(self, run: DagRun, task_id: str) -> list[dict[str, Any]]:
+        """Every try of an unmapped task, the first one first."""
+        path = f"/dags/{run.dag_id}/dagRuns/{run.run_id}/taskInstances/{task_id}/tries"
+        found: list[dict[str, Any]] = self._get(path)["task_instances"]
+        return sorted(found, key=lambda task: int(task["try_number"]))
 
     def error_of(self, run: DagRun) -> str:
         """The failing tasks of a run with the last words of their logs."""
