@@ -9,28 +9,50 @@ from numpy.typing import NDArray
 from sparse_dot_topn import sp_matmul_topn
 
 from ml.matching.config import MatchingConfig
-from ml.matching.features import Matrix, Offers, Pairs
+from ml.matching.features import IntArray, Matrix, Offers, Pairs
 
 THREADS = 2
+DEEPER = 4
 
 
 def candidates(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True) -> Pairs:
     """The union of identifier groups and of word and character top-k, each pair once."""
-    found = [_nearest(offers.word, config), _nearest(offers.char, config)]
+    everyone = np.arange(len(offers))
+    found = [_nearest(matrix, everyone, config.top_k, config) for matrix in (offers.word, offers.char)]
+    return unique([*found, *_identified(offers, config, use_gtin=use_gtin)], len(offers))
+
+
+def candidates_around(offers: Offers, fresh: IntArray, config: MatchingConfig) -> Pairs:
+    """The candidates of `fresh` offers (positions) and of the offers near them: what a decision on the fresh ones looks at.
+
+    Top-k lists are computed for these offers only, and nearness is asked DEEPER times as deep as a list is long: an offer that has a
+    fresh one in its list is left out only when so many others are nearer to the fresh one (under 1 % of the likely pairs at 4).
+    """
+    depth = DEEPER * config.top_k
+    named = _identified(offers, config, use_gtin=True)
+    is_fresh = np.isin(np.arange(len(offers)), fresh)
+    mates = [pairs[:, is_fresh[pairs].any(axis=0)] for pairs in named]
+    near = [_nearest(matrix, fresh, depth, config) for matrix in (offers.word, offers.char)]
+    around = np.unique(np.concatenate([fresh, *(pairs.ravel() for pairs in (*mates, *near))]))
+    is_around = np.isin(np.arange(len(offers)), around)
+    lists = [_nearest(matrix, around, config.top_k, config) for matrix in (offers.word, offers.char)]
+    return unique([*lists, *(pairs[:, is_around[pairs].any(axis=0)] for pairs in named)], len(offers))
+
+
+def _identified(offers: Offers, config: MatchingConfig, *, use_gtin: bool) -> list[NDArray[np.int64]]:
     brand_mpn = np.where((offers.brand != "") & (offers.mpn != ""), offers.brand + "|" + offers.mpn, "")
-    found.append(_same(brand_mpn, config.max_identifier_group))
-    if use_gtin:
-        found.append(_same(offers.gtin, config.max_identifier_group))
-    return unique(found, len(offers))
+    keys = [brand_mpn, offers.gtin] if use_gtin else [brand_mpn]
+    return [_same(key, config.max_identifier_group) for key in keys]
 
 
-def _nearest(matrix: Matrix, config: MatchingConfig) -> NDArray[np.int64]:
-    if not matrix.shape[0]:
+def _nearest(matrix: Matrix, rows: IntArray, depth: int, config: MatchingConfig) -> NDArray[np.int64]:
+    """(row, its nearest) for the given rows among all, at most `depth` each beside itself."""
+    if not len(rows):
         return np.empty((2, 0), np.int64)
     best = sp_matmul_topn(
-        matrix, matrix.T.tocsr(), top_n=config.top_k + 1, threshold=config.min_similarity, n_threads=THREADS, sort=False
+        matrix[rows], matrix.T.tocsr(), top_n=depth + 1, threshold=config.min_similarity, n_threads=THREADS, sort=False
     ).tocoo()
-    return np.stack([best.row.astype(np.int64), best.col.astype(np.int64)])
+    return np.stack([rows[best.row].astype(np.int64), best.col.astype(np.int64)])
 
 
 def _same(keys: NDArray[Any], limit: int) -> NDArray[np.int64]:

@@ -14,6 +14,7 @@ class MatchingConfig(BaseModel):
 
     top_k: int = 15                    # candidates per offer and text view: recall .82 at 15 on PriceRunner, .60 at 5
     min_similarity: float = 0.15       # a candidate pair's least cosine
+    max_incremental_share: float = 0.01    # of all offers touched; beyond it all candidates cost about as little
     max_identifier_group: int = 40     # an identifier shared by more offers is no identifier
     max_training_pairs: int = 100_000
     min_positive_labels: int = 60      # fewer: no training, the rules serve

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 
 from ml.core import job, registry, rng
@@ -12,11 +13,12 @@ from ml.core.tracking import data_snapshot, track
 from ml.core.training import is_newest, version_serving
 from ml.core.warehouse_io import Run, run
 from ml.matching import store
+from ml.matching.blocking import candidates_around
 from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
 from ml.matching.decision import Decision, Task, decide
 from ml.matching.evaluate import compare, held_out, labelled_pairs
-from ml.matching.features import Offers, prepare
+from ml.matching.features import Offers, Pairs, prepare
 from ml.matching.model import Blocked, Learnt, Rules, Scorer, block, fit, restore
 from ml.matching.products import item_groups
 
@@ -44,7 +46,7 @@ def match(
     """Match the touched offers among all, or all of them when a new model goes live."""
     serving = _serving(asked.as_of)
     offers = prepare(store.read_offers())
-    blocked = block(offers, config)
+    blocked = block(offers, config, pairs=None if due else _around(offers, touched, config))
     training = _train(asked, offers, blocked, serving, config) if due else None
     promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
     scorer: Scorer = training.scorer if training and promoted else serving
@@ -58,6 +60,12 @@ def match(
         products = set(decision.alignment.product_of.values())
         opened.metrics = {"offers": len(offers), "touched": len(wanted), "products": len(products), "trained": due}
     return Outcome(opened, training.candidate if training else None, promoted)
+
+
+def _around(offers: Offers, touched: set[str], config: MatchingConfig) -> Pairs | None:
+    """The candidates that a decision on a few touched offers needs; None when they are so many that all are as cheap."""
+    fresh = np.flatnonzero(np.fromiter((offer in touched for offer in offers.frame["offer_id"]), bool, len(offers)))
+    return candidates_around(offers, fresh, config) if len(fresh) <= config.max_incremental_share * len(offers) else None
 
 
 def _serving(as_of: datetime) -> Scorer:

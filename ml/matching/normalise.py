@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ml.matching.vocabulary import BRAND_ALIASES, BRAND_SUFFIXES, COLOURS, PACK_PREFIXES, PACK_WORDS, UNITS, VARIANT_DIMENSIONS
 
@@ -25,6 +26,7 @@ NOISE = re.compile(r"[^a-z0-9. ]+|(?<!\d)\.|\.(?!\d)")
 SPACES = re.compile(r"\s+")
 MIXED = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]{4,}$")
 LETTER, DIGIT = re.compile(r"[a-z]"), re.compile(r"\d")
+COLOUR_NAMES = frozenset(COLOURS.values())
 BARE_SIZE = re.compile(r"^(?:(\d{2}(?:\.5)?)|(x{0,3}[sl]|m))$")
 
 
@@ -44,10 +46,13 @@ class Reading:
 
 def fold(text: str) -> str:
     """Lower case without accents: `Größe` -> `grosse`."""
+    if text.isascii():
+        return text.lower()
     folded = unicodedata.normalize("NFKD", text.lower().replace("ß", "ss").replace("ł", "l").replace("ø", "o").replace("æ", "ae"))
     return "".join(c for c in folded if not unicodedata.combining(c))
 
 
+@lru_cache(maxsize=10_000)
 def brand_key(brand: str) -> str:
     """A brand without company forms, spaces and case: `Hewlett-Packard Inc.` -> `hp`; empty stays empty."""
     plain = SPACES.sub(" ", re.sub(r"[^a-z0-9&+ -]", " ", fold(brand))).strip()
@@ -73,7 +78,7 @@ def read(title: str, variant_title: str = "") -> Reading:
     text = JOINED.sub(_join_code, text)
     words = SPACES.sub(" ", NOISE.sub(" ", text)).split()
     words = [COLOURS.get(word, word) for word in words]
-    colours = {word for word in words if word in COLOURS.values()}
+    colours = {word for word in words if word in COLOUR_NAMES}
     if colours:
         found["colour"] = colours
     _bare_sizes(variant_title, found)
