@@ -14,9 +14,9 @@ import requests
 
 from stack import postgres
 from stack.database import create_database, migrate
-from stack.preflight import complaints
+from stack.preflight import complaints, server_complaints
 from stack.processes import processes
-from stack.settings import PROJECT, StackSettings, environment, sibling, stack_secrets
+from stack.settings import PROJECT, SIBLINGS, StackSettings, environment, sibling, stack_secrets
 from stack.supervisor import supervise, sweep
 
 HEALTH_SECONDS = 180.0
@@ -60,7 +60,9 @@ def prepare(settings: StackSettings) -> str:
 
 
 def migrate_given(settings: StackSettings) -> None:
-    """Make and migrate every database of a DATABASE_URL, Airflow's included; starts nothing."""
+    """Make and migrate every database of a DATABASE_URL, Airflow's included; starts nothing. Raises CannotStartError."""
+    if settings.given_database_url and (reasons := server_complaints(settings.given_database_url)):
+        raise CannotStartError("\n".join(reasons))
     _prepare_airflow(environment(settings, _databases(settings)))
 
 
@@ -79,7 +81,7 @@ def _databases(settings: StackSettings) -> str:
             postgres.start(cluster)
         create_database(cluster.url("postgres"), "dealhouse")
     url = database_url(settings)
-    for suffix in ("airflow", "mlflow"):
+    for suffix in SIBLINGS:
         create_database(url, sibling(url, suffix).rpartition("/")[2].partition("?")[0])
     migrate(url)
     _let_analysts_in(url, stack_secrets(settings.home)["bi_reader"])

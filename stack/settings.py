@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 
 PROJECT = Path(__file__).resolve().parents[1]
 SECRETS = "secrets.json"
+SIBLINGS = ("airflow", "mlflow")  # databases beside the warehouse's
 OWN_SHOP = "own-shop.json"  # says of a home that it holds a shop of one's own: until when, in which currency and time zone
 
 
