@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.suites import (
+    calendar_days,
     crawl_coverage,
     deal,
     forecast,
@@ -26,8 +27,11 @@ from expectations.suites import (
     shop_orders,
     shop_payments,
     shop_products,
+    shop_promotions,
+    shop_reviews,
     similar,
     trending,
+    weather_days,
 )
 from expectations.surroundings import Surroundings
 
@@ -56,8 +60,12 @@ RAW: Mapping[str, tuple[RawSuite, ...]] = {
         RawSuite("shop_orders", shop_orders.expectations),
         RawSuite("shop_order_lines", shop_order_lines.expectations),
         RawSuite("shop_payments", shop_payments.expectations),
+        RawSuite("shop_reviews", shop_reviews.expectations),
+        RawSuite("shop_promotions", shop_promotions.expectations),
         RawSuite("shop_events", shop_events.expectations),
         RawSuite("fx_rates", fx_rates.expectations),
+        RawSuite("calendar_days", calendar_days.expectations),
+        RawSuite("weather_days", weather_days.expectations),
     ),
 }
 

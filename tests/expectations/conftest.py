@@ -52,6 +52,13 @@ RAW: dict[str, dict[str, Any]] = {
         "updated_at": AS_OF,
     },
     "shop_events": HEAD | {"event_id": DEAL, "kind": "product_view", "customer_key": CUSTOMER, "sku": "S-1", "event_at": AS_OF},
+    "shop_reviews": HEAD | {"review_id": "v1", "sku": "S-1", "customer_key": CUSTOMER, "rating": 4, "event_at": AS_OF},
+    "shop_promotions": HEAD | {
+        "promotion_id": "spring", "sku": "S-1", "kind": "campaign", "discount_pct": 15, "starts_at": AS_OF,
+        "ends_at": "2026-05-12T00:00:00Z", "updated_at": AS_OF,
+    },
+    "calendar_days": HEAD | {"day": "2027-05-01", "country": "DE", "holiday": "Labour Day"},
+    "weather_days": HEAD | {"day": "2026-05-04", "region": "DE", "temperature_c": 12.5, "precipitation_mm": 0},
     "fx_rates": HEAD | {"base": "EUR", "quote": "USD", "day": "2026-05-05", "rate": 1.1, "source": "ecb"},
 }
 
