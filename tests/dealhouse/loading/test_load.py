@@ -139,6 +139,23 @@ def test_personal_data_stay_out_of_raw(ask: Ask, land: Land) -> None:
     assert "example.org" not in everything
 
 
+@pytest.mark.parametrize("first", ["shop_orders", "shop_order_lines"])
+def test_a_line_outlasts_its_refused_order_and_finds_it_when_it_is_sent_again(ask: Ask, land: Land, first: str) -> None:
+    said = {"currency": "EUR", "event_at": "2026-05-04T09:00:00+00:00", "updated_at": "2026-05-04T09:00:00+00:00"}
+    order = {"order_id": "O-1", "status": "paid", "total": "20.00", **said}
+    line = {"order_id": "O-1", "line_no": 1, "sku": "S", "quantity": 2, "unit_price": "10.00", "kind": "sale", **said}
+    records = {"shop_orders": order | {"currency": None}, "shop_order_lines": line}
+    for kind in sorted(records, key=lambda kind: kind != first):
+        batch = land(records[kind], kind=kind, source="shop", merchant_id="house")
+        load_batch(batch, batch.manifest.as_of)
+    assert ask("select kind, reason, disposition from raw.rejects") == [("shop_orders", "missing_currency", "held")]
+    mended = land(order, kind="shop_orders", source="shop", merchant_id="house")
+    load_batch(mended, mended.manifest.as_of)
+    assert ask("select order_id, line_no, total::text from raw.shop_orders join raw.shop_order_lines using (order_id)") == [
+        ("O-1", 1, "20.0000")
+    ]
+
+
 def test_an_unknown_kind_is_bad_input(land: Land) -> None:
     batch = land({}, kind="horoscopes")
     with pytest.raises(BadInputError):
