@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from ml.matching.canonical import HOUSE
 from ml.matching.features import FloatArray, IntArray, Offers, Pairs
 from ml.matching.normalise import Reading, shape
 
@@ -17,14 +18,20 @@ Graph = list[dict[int, float]]
 
 
 def traits(offers: Offers, *, use_gtin: bool = True) -> list[Traits]:
-    """What may contradict, by dimension: identifier, variant values, model codes of one shape, siblings in a merchant's group."""
+    """What may contradict, by dimension: identifier, variant values, codes of one shape, siblings in a merchant's group, our SKU.
+
+    Our own shop numbers what it sells: two of its SKUs are two products, however alike their titles.
+    """
     out = []
+    skus = offers.frame["sku"].fillna("").tolist() if "sku" in offers.frame else [""] * len(offers)
     for position, reading in enumerate(offers.readings):
         own = _said(reading)
         if use_gtin and offers.gtin[position]:
             own["gtin"] = frozenset((offers.gtin[position],))
         if offers.group[position]:
             own[f"group|{offers.group[position]}"] = frozenset((str(position),))
+        if offers.merchant[position] == HOUSE and skus[position]:
+            own["our sku"] = frozenset((skus[position],))
         out.append(own)
     return out
 

@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.matching.clusters import Traits, cluster, contradict, support
-from ml.matching.features import Pairs
+from ml.matching.clusters import Traits, cluster, contradict, support, traits
+from ml.matching.features import Pairs, prepare
 
 
 def graph(*edges: tuple[int, int, float]) -> tuple[Pairs, np.ndarray]:
@@ -35,6 +36,12 @@ def test_a_whole_clique_becomes_one_cluster() -> None:
 def test_a_contradiction_is_a_veto_even_through_a_third() -> None:
     own: list[Traits] = [{"gb": frozenset({"128gb"})}, {}, {"gb": frozenset({"256gb"})}]
     assert labels(3, (0, 1, 0.95), (1, 2, 0.9), (0, 2, 0.9), own=own) == [{0, 1}, {2}]
+
+
+def test_two_skus_of_our_own_never_join_and_a_competitor_joins_one() -> None:
+    titles = ["Letter A bling key ring", "Letter B bling key ring", "Letter A bling key ring"]
+    offers = prepare(pd.DataFrame({"title": titles, "merchant_id": ["house", "house", "acme"], "sku": ["K1", "K2", "K1"]}))
+    assert labels(3, (0, 1, 0.95), (0, 2, 0.9), (1, 2, 0.9), own=traits(offers)) == [{0, 2}, {1}]
 
 
 def test_standing_clusters_stay_and_take_newcomers() -> None:
