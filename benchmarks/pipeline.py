@@ -2,18 +2,22 @@
 
     python benchmarks/pipeline.py [small] [default]
 
-Prints one JSON line a stage, and one for the next day as a share of the first. Memory is the sum of the proportional set sizes of
-all processes of the platform (Postgres included) while the stage ran, sampled twice a second.
+Prints one JSON line a stage, one a command (`make demo` without the install, `make day`), and the second day's as a share of the
+first's. Memory is the sum of the proportional set sizes of all processes of the platform (Postgres included) while the stage ran,
+sampled twice a second; CPU is theirs and the command's own, those that ended included.
 """
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -31,6 +35,35 @@ from ops.run_ledger where as_of = (select max(as_of) from ops.run_ledger) and st
 """
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a command cost: wall and CPU seconds."""
+
+    seconds: float
+    cpu_seconds: float
+
+    def over(self, other: "Cost") -> dict[str, float]:
+        return {"seconds": round(self.seconds / other.seconds, 3), "cpu_seconds": round(self.cpu_seconds / other.cpu_seconds, 3)}
+
+
+def platform_processes(home: Path) -> Iterator[psutil.Process]:
+    """Every process of the platform that lives in a home."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error):
+            if str(home) in " ".join(process.cmdline()) or process.environ().get("DEALHOUSE_HOME") == str(home):
+                yield process
+
+
+def cpu_seconds(home: Path) -> float:
+    """User and system time so far of the platform's processes and of their ended children, and of this program's own commands."""
+    own = resource.getrusage(resource.RUSAGE_CHILDREN)
+    total = own.ru_utime + own.ru_stime
+    for process in platform_processes(home):
+        with suppress(psutil.Error):
+            total += sum(process.cpu_times()[:4])
+    return total
+
+
 class MemorySampler(threading.Thread):
     """Samples the platform's memory (MiB) until stopped."""
 
@@ -46,10 +79,9 @@ class MemorySampler(threading.Thread):
 
     def _sizes(self) -> list[float]:
         sizes = []
-        for process in psutil.process_iter():
+        for process in platform_processes(self.home):
             with suppress(psutil.Error):
-                if str(self.home) in " ".join(process.cmdline()) or process.environ().get("DEALHOUSE_HOME") == str(self.home):
-                    sizes.append(process.memory_full_info().pss / 2**20)
+                sizes.append(process.memory_full_info().pss / 2**20)
         return sizes
 
     def peak(self, start: datetime, end: datetime) -> float:
@@ -62,16 +94,20 @@ def stages(url: str) -> list[tuple[str, datetime, datetime, int]]:
         return cursor.fetchall()
 
 
-def stack(command: str, environment: dict[str, str]) -> None:
+def stack(command: str, environment: dict[str, str]) -> Cost:
+    """Run a command of the stack, to its end. Exits with its last words when it fails."""
+    home = Path(environment["DEALHOUSE_HOME"])
+    began, cpu = time.monotonic(), cpu_seconds(home)
     done = subprocess.run(
         [sys.executable, "-m", "stack", command], cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         sys.exit(f"{command} failed: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return Cost(time.monotonic() - began, cpu_seconds(home) - cpu)
 
 
-def show(world: str, day: str, url: str, sampler: MemorySampler) -> float:
-    """Print a day's stages; returns the whole day's seconds."""
+def show(world: str, day: str, url: str, sampler: MemorySampler) -> None:
+    """Print a day's stages, and the whole of them."""
     found = stages(url)
     for dag_id, start, end, rows in found:
         print(json.dumps({
@@ -79,10 +115,8 @@ def show(world: str, day: str, url: str, sampler: MemorySampler) -> float:
             "peak_mb": round(sampler.peak(start, end)),
         }))
     begin, end = min(start for _, start, _, _ in found), max(end for _, _, end, _ in found)
-    seconds = (end - begin).total_seconds()
-    whole = {"stage": "all", "seconds": round(seconds, 1), "peak_mb": round(sampler.peak(begin, end))}
+    whole = {"stage": "all", "seconds": round((end - begin).total_seconds(), 1), "peak_mb": round(sampler.peak(begin, end))}
     print(json.dumps({"world": world, "day": day, **whole}))
-    return seconds
 
 
 def measure(world: str) -> None:
@@ -94,17 +128,16 @@ def measure(world: str) -> None:
         environment.pop("DATABASE_URL", None)
         sampler = MemorySampler(home)
         sampler.start()
-        began = time.monotonic()
         try:
-            stack("demo", environment)
-            demo_seconds = time.monotonic() - began
+            first = stack("demo", environment)
             password = (home / "postgres" / "password").read_text()
             url = f"postgresql://postgres:{password}@127.0.0.1:{PORTS['POSTGRES']}/dealhouse"
-            first = show(world, "first", url, sampler)
-            stack("day", environment)
-            second = show(world, "second", url, sampler)
-            ratio = round(second / first, 3)
-            print(json.dumps({"world": world, "demo_seconds": round(demo_seconds, 1), "second_over_first": ratio}))
+            show(world, "first", url, sampler)
+            second = stack("day", environment)
+            show(world, "second", url, sampler)
+            for command, cost in (("demo", first), ("day", second)):
+                print(json.dumps({"world": world, "command": command, **{k: round(v, 1) for k, v in asdict(cost).items()}}))
+            print(json.dumps({"world": world, "day_over_demo": second.over(first)}))
         finally:
             stack("down", environment)
             sampler.stopped.set()
