@@ -1,4 +1,4 @@
--- One row per product that can be bought now: its cheapest offer in stock.
+-- One row per product that can be bought now: its cheapest offer in stock, else the cheapest of which nobody says that it is not.
 with
 
 offers as (
@@ -41,8 +41,8 @@ offers as (
 final as (
     select distinct on (product_id) *
     from offers
-    where availability = 'in_stock' and coalesce(stock, 1) > 0
-    order by product_id, price_reporting nulls last, offer_id
+    where availability in ('in_stock', 'unknown') and coalesce(stock, 1) > 0
+    order by product_id, availability = 'unknown', price_reporting nulls last, offer_id
 )
 
 select *

@@ -77,27 +77,36 @@ def test_no_token_is_no_entry(api: httpx.Client, headers: dict[str, str]) -> Non
     assert api.get(PATH, headers=headers).status_code == 401
 
 
+def live_offers(world: published.World, product_id: str, availability: str) -> list[dict[str, Any]]:
+    """Live rows that give every offer of a product one availability."""
+    copied = ("offer_id", "price", "currency", "price_reporting")
+    return [
+        {**{name: row[name] for name in copied}, "availability": availability, "observed_at": published.AS_OF}
+        for row in world.rows["product_offer"] if str(row["product_id"]) == product_id
+    ]
+
+
 def test_what_sells_out_is_no_longer_recommended(own: tuple[httpx.Client, str], bearer: Bearer) -> None:
     client, url = own
     world = published.make_world()
     published.publish(url, world, 1)
     before = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
-    sold_out = before[0]["product"]["product_id"]
-    world.live = [
-        {
-            "offer_id": row["offer_id"],
-            "price": row["price"],
-            "currency": row["currency"],
-            "price_reporting": row["price_reporting"],
-            "availability": "out_of_stock",
-            "observed_at": published.AS_OF,
-        }
-        for row in world.rows["product_offer"]
-        if str(row["product_id"]) == sold_out
-    ]
+    world.live = live_offers(world, before[0]["product"]["product_id"], "out_of_stock")
     published.publish(url, world, 2)
     after = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
     assert [item["product"] for item in after] == [item["product"] for item in before[1:]]
+
+
+def test_what_nobody_calls_sold_out_stays_recommended(own: tuple[httpx.Client, str], bearer: Bearer) -> None:
+    client, url = own
+    world = published.make_world()
+    published.publish(url, world, 1)
+    before = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
+    world.live = live_offers(world, before[0]["product"]["product_id"], "unknown")
+    published.publish(url, world, 2)
+    after = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
+    assert [item["product"] for item in after] == [item["product"] for item in before]
+    assert after[0]["offer"]["availability"] == "unknown"
 
 
 def test_trending_falls_back_to_everywhere(api: httpx.Client) -> None:
