@@ -5,6 +5,9 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,11 +67,18 @@ class Platform:
         return client
 
 
-def platform_at(home: Path, world: str) -> Platform:
-    """A platform on free ports; nothing runs yet."""
+@contextmanager
+def own_platform(world: str) -> Iterator[Platform]:
+    """A platform on free ports where nothing runs yet; at the end nothing is left of it."""
+    # not under pytest's own temporary folder: another session closes that to the service user
+    home = Path(tempfile.mkdtemp(prefix="dealhouse-platform-"))
     environment = {**os.environ, **_free_ports(), "WORLD": world, "DEALHOUSE_HOME": str(home), "COLUMNS": "200"}
     environment.pop("DATABASE_URL", None)
-    return Platform(home, environment)
+    platform = Platform(home, environment)
+    try:
+        yield platform
+    finally:
+        platform.stack("clean")
 
 
 def _free_ports() -> dict[str, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from tests.platforms import Platform, platform_at
+from tests.platforms import Platform, own_platform
 
 
 @dataclass(frozen=True)
@@ -16,10 +16,7 @@ class FirstDay(Platform):
 
 
 @pytest.fixture(scope="session")
-def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FirstDay]:
+def platform() -> Iterator[FirstDay]:
     """The tiny world's first day, run through Airflow; taken down at the end of the session."""
-    tiny = platform_at(tmp_path_factory.mktemp("platform"), "tiny")
-    try:
+    with own_platform("tiny") as tiny:
         yield FirstDay(tiny.home, tiny.environment, tiny.stack("demo"))
-    finally:
-        tiny.stack("down")
