@@ -38,11 +38,10 @@ class Platform:
         password = (self.home / "postgres" / "password").read_text()
         return f"postgresql://postgres:{password}@127.0.0.1:{self.port('POSTGRES')}/dealhouse"
 
-    def begin(self, command: str) -> subprocess.Popen[str]:
+    def begin(self, *command: str) -> subprocess.Popen[str]:
         """Start `python -m stack <command>`."""
-        words = [sys.executable, "-m", "stack", command]
         return subprocess.Popen(
-            words, cwd=PROJECT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-m", "stack", *command], cwd=PROJECT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def end(self, begun: subprocess.Popen[str]) -> str:
@@ -52,8 +51,8 @@ class Platform:
         assert begun.returncode == 0, printed + errors + json.dumps(logs, indent=1)
         return printed
 
-    def stack(self, command: str) -> str:
-        return self.end(self.begin(command))
+    def stack(self, *command: str) -> str:
+        return self.end(self.begin(*command))
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg2.connect(self.database_url, options="-c timezone=UTC") as connection, connection.cursor() as cursor:
