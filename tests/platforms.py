@@ -41,7 +41,8 @@ class Platform:
     def begin(self, *command: str) -> subprocess.Popen[str]:
         """Start `python -m stack <command>`."""
         return subprocess.Popen(
-            [sys.executable, "-m", "stack", *command], cwd=PROJECT, env=self.environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            [sys.executable, "-m", "stack", *command], cwd=PROJECT, env=self.environment, text=True, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def end(self, begun: subprocess.Popen[str]) -> str:
