@@ -1,9 +1,9 @@
 """# maintain_platform
 
-Keeps the house tidy, once a day: drops published versions beyond the kept ones, and old operational rows.
+Keeps the house tidy, once a day: drops published versions beyond the kept ones.
 
-- **Inputs**: `publish.release`, `ops.*`.
-- **Outputs**: fewer rows; never touches raw, landing, or the three kept versions.
+- **Inputs**: `publish.release`, `publish.current`.
+- **Outputs**: fewer partitions; never touches raw, landing, or the kept versions (`DEALHOUSE_KEPT_VERSIONS`).
 - **Run type**: now; safe to run at any time, twice too.
 
 ## Triage
