@@ -48,7 +48,7 @@ with DAG(
     catchup=False,
 ):
     candidate = RawToWarehouseOperator(task_id="build_candidate", selector="releasable", upstream=UPSTREAM)
-    build = CandidateToPublishOperator(task_id="build_release", upstream=UPSTREAM)
+    build = CandidateToPublishOperator(task_id="build_release", upstream=[("publish_storefront", "build_candidate")])
 
     @task
     def audit_release(built: Any) -> None:  # noqa: ANN401 (an XComArg here, a dict when it runs)
