@@ -75,13 +75,15 @@ def run_and_report(settings: StackSettings, env: Mapping[str, str], console: Con
     key, url = clock(settings), env["DATABASE_URL"]
     airflow = _airflow(settings)
     console.print(f"running the pipeline for {key} through Airflow")
+    crawled_before = bool(airflow.runs(key))  # then a bazaar started since does not know what it served
     watched = run_day(airflow, key, console)
     odd = sorted({run.dag_id for run in watched.runs} ^ EXPECTED)
     idle = idle_dags(url, key)
     if odd or idle:
         raise PipelineFailedError(f"unexpected or missing DAGs: {odd}; DAGs that wrote nothing: {idle}")
     _write_docs(settings, env)
-    summary = summarise(url, key, None if settings.own_shop else served_records(settings.bazaar_url, key))
+    uncounted = settings.own_shop or crawled_before
+    summary = summarise(url, key, None if uncounted else served_records(settings.bazaar_url, key))
     render(summary, settings, watched.seconds, console)
     if summary.served not in (None, summary.crawled):
         raise PipelineFailedError(f"the merchants served {summary.served} records, the crawl received {summary.crawled}")
