@@ -23,8 +23,9 @@ class FeaturesToPredictionsOperator(LedgeredOperator):
         self.capability = capability
         self.train = train
 
-    def inputs(self, as_of: datetime) -> str | None:
-        return None if self.train == "always" else super().inputs(as_of)
+    @property
+    def is_forced(self) -> bool:
+        return self.train == "always"
 
     def work(self, as_of: datetime) -> Outcome:
         summary = run_ml(self.capability, "run", format_as_of(as_of), "--train", self.train)

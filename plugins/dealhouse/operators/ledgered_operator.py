@@ -33,9 +33,12 @@ def ledgered(context: Context, work: Callable[[datetime], Outcome]) -> Outcome:
     return outcome
 
 
-def once(context: Context, inputs: str | None, work: Callable[[datetime], Outcome]) -> Outcome:
-    """Do `work(as_of)` unless it was done for this key on these very inputs: then a recorded no-op. inputs None: always work."""
-    if inputs is not None and run_ledger.is_done(task_run(context), inputs):
+def once(context: Context, inputs: str | None, work: Callable[[datetime], Outcome], *, forced: bool = False) -> Outcome:
+    """Do `work(as_of)` unless it was done for this key on these very inputs: then a recorded no-op.
+
+    inputs None, or forced: work in any case.
+    """
+    if inputs is not None and not forced and run_ledger.is_done(task_run(context), inputs):
         return ledgered(context, lambda _: Outcome(status="noop", detail={"inputs": inputs}))
     return ledgered(context, lambda as_of: _noted(work(as_of), inputs))
 
@@ -58,11 +61,16 @@ class LedgeredOperator(BaseOperator):
         """A fingerprint of what this task reads, or None when it must always work."""
         return run_ledger.inputs_of(self.upstream, as_of) if self.upstream else None  # type: ignore[arg-type]
 
+    @property
+    def is_forced(self) -> bool:
+        """Whether to work again though the inputs are those of the last time."""
+        return False
+
     def work(self, as_of: datetime) -> Outcome:
         """Do the task's work for one key."""
         raise NotImplementedError
 
     def execute(self, context: Context) -> dict[str, Any]:
-        outcome = once(context, self.inputs(task_run(context).as_of), self.work)
+        outcome = once(context, self.inputs(task_run(context).as_of), self.work, forced=self.is_forced)
         self.log.info("%s: %s rows, %s", outcome.status, outcome.rows_written, outcome.detail)
         return {"status": outcome.status, "rows_written": outcome.rows_written}

@@ -23,12 +23,12 @@ class RawToWarehouseOperator(LedgeredOperator):
         self.full_refresh = full_refresh
 
     @property
-    def is_full(self) -> bool:
+    def is_forced(self) -> bool:
         return self.full_refresh == "True"  # as Airflow renders the parameter
 
     def inputs(self, as_of: datetime) -> str | None:
-        return None if self.is_full else super().inputs(as_of) or run_ledger.landed_inputs(as_of)
+        return super().inputs(as_of) or run_ledger.landed_inputs(as_of)
 
     def work(self, as_of: datetime) -> Outcome:
-        counts = dbt_runs.build(self.selector, as_of, full_refresh=self.is_full)
+        counts = dbt_runs.build(self.selector, as_of, full_refresh=self.is_forced)
         return Outcome(counts["rows"], detail=dict(counts))

@@ -30,6 +30,11 @@ class Counting(LedgeredOperator):
 
     worked = 0
     state: str | None = "one"
+    forced = False
+
+    @property
+    def is_forced(self) -> bool:
+        return self.forced
 
     def inputs(self, as_of: datetime) -> str | None:
         return self.state
@@ -68,6 +73,17 @@ def test_new_inputs_are_worked_again(warehouse: str) -> None:
     operator.state = "two"
     operator.execute(context("r2"))
     assert operator.worked == 2
+
+
+def test_forced_work_counts_as_done_on_its_inputs(warehouse: str) -> None:
+    operator = Counting(task_id="a_task")
+    operator.execute(context("r1"))
+    operator.forced = True
+    operator.execute(context("r2"))
+    operator.forced = False
+    operator.execute(context("r3"))
+    assert operator.worked == 2
+    assert [status for status, _, _ in ledger(warehouse)] == ["done", "done", "noop"]
 
 
 def test_a_failure_is_recorded_with_its_words(warehouse: str) -> None:
