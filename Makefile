@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export WORLD ?= default
 export PYTHONWARNINGS ?= ignore
 
-.PHONY: help install install-test demo day status down clean test drills bench lint lock
+.PHONY: help install install-test demo day shop status down clean test drills bench lint lock
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -32,6 +32,9 @@ demo: install ## start everything here and run the first day through Airflow (WO
 
 day: install ## move the world's clock by a day and run the pipeline again, incrementally
 	@$(BIN)/python -m stack day
+
+shop: install ## a shop of your own instead of the demo: DEALHOUSE_HOME=my-shop make shop ORDERS=orders.csv MAPPING=my-shop.yml
+	@$(BIN)/python -m stack import-orders "$(ORDERS)" --mapping "$(MAPPING)"
 
 status: install ## what runs, and whether it is well
 	@$(BIN)/python -m stack status

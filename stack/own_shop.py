@@ -21,6 +21,8 @@ def run_own_shop(settings: StackSettings, orders: Path, mapping: str, console: C
 
     The same export again changes nothing; a longer one of the same shop adds what is new.
     """
+    if not orders.is_file():
+        raise CannotStartError(f"no export at {orders}")
     if settings.has_bazaar:
         raise CannotStartError(f"{settings.home} holds the demo's marketplace: set DEALHOUSE_HOME to a folder for your own shop")
     console.print(f"importing {orders}")

@@ -23,7 +23,7 @@ def _port(name: str, default: int) -> int:
 class StackSettings:
     """Ports, folders and the world of one running platform."""
 
-    home: Path = field(default_factory=lambda: Path(os.environ.get("DEALHOUSE_HOME", PROJECT / ".dealhouse")))
+    home: Path = field(default_factory=lambda: Path(os.environ.get("DEALHOUSE_HOME", PROJECT / ".dealhouse")).resolve())
     world: str = field(default_factory=lambda: os.environ.get("WORLD", "default"))
     seed: int = field(default_factory=lambda: int(os.environ.get("DEALHOUSE_SEED", "7")))
     given_database_url: str | None = field(default_factory=lambda: os.environ.get("DATABASE_URL"))
