@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -26,7 +27,7 @@ def run_own_shop(settings: StackSettings, orders: Path, mapping: str, console: C
     if settings.has_bazaar:
         raise CannotStartError(f"{settings.home} holds the demo's marketplace: set DEALHOUSE_HOME to a folder for your own shop")
     console.print(f"importing {orders}")
-    env = environment(settings, prepare(settings))
+    env = environment(settings, prepare(replace(settings, bazaar_port=0)))  # nobody will listen there
     words = [sys.executable, "-m", "dealhouse.loading", "import-orders", str(orders.resolve()), "--mapping", _found(mapping)]
     imported = json.loads(run(words, env).splitlines()[-1])
     settings.keep_own_shop({name: imported[name] for name in ("as_of", "currency", "timezone")})
