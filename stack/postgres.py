@@ -18,6 +18,8 @@ TUNING = {
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
     "wal_compression": "on",
+    "wal_level": "minimal",  # tables that are built anew need no log: nobody replicates this cluster
+    "max_wal_senders": "0",
     "max_connections": "150",
     "max_locks_per_transaction": "256",
     "jit": "off",
