@@ -39,7 +39,7 @@ def cards(shop: Shop, shoppers: tuple[DemoShopper, ...], settings: BazaarSetting
     people = shop.customers
     return [
         {
-            "name": f"{people.name[one.customer]} ({one.kind})", "country": COUNTRIES[people.country[one.customer]],
+            "name": people.name[one.customer], "country": COUNTRIES[people.country[one.customer]],
             "kind": one.kind, "token": token(settings, people.native_id[one.customer]),
         }
         for one in shoppers

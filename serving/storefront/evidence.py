@@ -26,6 +26,7 @@ REPORTED = {
 }
 POINTS = {
     "claimed_pct": ("The merchant claims {} off.", "The merchant claims no reduction."),
+    "observed_pct": ("It costs {} less than at its dearest in the 30 days before.", "It was never dearer in the 30 days before."),
     "omnibus_pct": (
         "Against the lowest price of the 30 days before, it is {} off.",
         "It is no cheaper than the lowest price of the 30 days before.",
@@ -55,6 +56,7 @@ def sentences(found: object, currency: str, reporting_currency: str) -> list[str
 
 
 def _facts(found: Mapping[str, Any], currency: str, reporting_currency: str) -> Iterator[str]:
+    found = _unclaimed(found) if found.get("reference_kind") == "observed" else found
     known = {name: found[name] for name in _ORDER if name in found}
     others = {name: value for name, value in found.items() if name not in known and name not in SILENT}
     for name, value in {**known, **others}.items():
@@ -63,6 +65,11 @@ def _facts(found: Mapping[str, Any], currency: str, reporting_currency: str) -> 
         elif value is not None:
             told = _fact(name, value, currency, reporting_currency)
             yield from [told] if told else []
+
+
+def _unclaimed(found: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A reduction that we observed ourselves is no claim of the merchant's."""
+    return {"observed_pct" if name == "claimed_pct" else name: value for name, value in found.items()}
 
 
 def _fact(name: str, value: Any, currency: str, reporting_currency: str) -> str | None:  # noqa: ANN401

@@ -6,6 +6,8 @@
   const title = document.getElementById("for-you-title");
   const note = document.getElementById("for-you-note");
 
+  const KINDS = { heavy: "buys often", light: "buys now and then", newcomer: "new here" };
+
   const say = (text) => { note.textContent = text; note.hidden = !text; };
 
   async function choose(shopper, button) {
@@ -19,7 +21,7 @@
       try { sessionStorage.setItem("shopper", JSON.stringify(shopper)); } catch { /* the events stay anonymous, then */ }
       document.body.dataset.release = list.dataset.release;
       const trending = list.dataset.source === "trending";
-      title.textContent = trending ? `Trending, since we do not know ${shopper.name} yet` : `For ${shopper.name}`;
+      title.textContent = trending ? `Trending now: nothing more personal for ${shopper.name} yet` : `For ${shopper.name}`;
       say("");
       grid.replaceChildren(...list.children);
       window.Dealhouse?.watch(grid);
@@ -35,7 +37,7 @@
       name.textContent = shopper.name;
       const place = document.createElement("span");
       place.className = "quiet";
-      place.textContent = shopper.country ?? "";
+      place.textContent = [KINDS[shopper.kind], shopper.country].filter(Boolean).join(" · ");
       button.append(name, place);
       button.addEventListener("click", () => choose(shopper, button));
       return button;

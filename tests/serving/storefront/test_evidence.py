@@ -17,6 +17,11 @@ from serving.storefront.evidence import sentences
             {"omnibus_pct": 12.4, "claimed_pct": 30.2},
             ["The merchant claims 30\u2009% off.", "Against the lowest price of the 30 days before, it is 12\u2009% off."],
         ),
+        (
+            {"claimed_pct": 14.08, "reference_kind": "observed"},
+            ["It costs 14\u2009% less than at its dearest in the 30 days before."],
+        ),
+        ({"claimed_pct": 14.08, "reference_kind": "regular"}, ["The merchant claims 14\u2009% off."]),
         ({"omnibus_pct": -4.0}, ["It is no cheaper than the lowest price of the 30 days before."]),
         ({"on_sale_share_90d": 0.5}, ["It was on sale 50\u2009% of the last 90 days."]),
         ({"something_new": 0.25, "of_it": None}, ["Something new: 0.25"]),

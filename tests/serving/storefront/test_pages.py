@@ -31,8 +31,10 @@ ARGUMENTS = [
 @pytest.fixture(scope="module")
 def shop() -> Iterator[str]:
     """The shop's list of demo shoppers, as its feed serves it; yields the shop's address."""
-    people = [("Alice", "DE", published.ALICE), ("Nora", "DE", published.NEWCOMER)]
-    cards = orjson.dumps([{"name": name, "country": country, "token": published.token(key)} for name, country, key in people])
+    people = [("Alice", "heavy", published.ALICE), ("Nora", "newcomer", published.NEWCOMER)]
+    cards = orjson.dumps(
+        [{"name": name, "kind": kind, "country": "DE", "token": published.token(key)} for name, kind, key in people]
+    )
 
     class Shop(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -150,13 +152,13 @@ def test_what_is_seen_and_clicked_is_told(page: Page, published_url: str, world:
 def test_for_you_gives_each_item_its_reason(page: Page, published_url: str) -> None:
     page.goto("/for-you")
     expect(page.get_by_role("heading", name="Trending everywhere")).to_be_visible()
-    page.get_by_role("button", name="Alice").click()
+    page.get_by_role("button", name="Alice buys often · DE").click()
     expect(page.get_by_role("heading", name="For Alice")).to_be_visible()
     expect(page.locator("#grid .reason")).to_have_count(6)
     for reason in page.locator("#grid .reason").all_inner_texts():
         assert reason.strip() == "You buy this about every 30 days"
     page.get_by_role("button", name="Nora").click()
-    expect(page.get_by_role("heading", name=re.compile("^Trending, since"))).to_be_visible()
+    expect(page.get_by_role("heading", name=re.compile("^Trending now"))).to_be_visible()
     page.goto("about:blank")
     page.wait_for_timeout(300)
     with psycopg.connect(published_url) as connection:
