@@ -15,6 +15,7 @@ COUNTS = {
     "observed_days_30d": "We saw this offer on {} of the 30 days before the deal.",
     "merchants_for_product": "{} merchants sell this product.",
 }
+ALONE = {"merchants_for_product": "Nobody else that we watch sells this product."}  # in place of a count of one
 MONEY = {
     "lowest_price_30d_before": "The lowest price of the 30 days before the deal was {}.",
     "mean_price_30": "It cost {} on average over the 30 observed days before the deal.",
@@ -81,6 +82,8 @@ def _fact(name: str, value: Any, currency: str, reporting_currency: str) -> str 
     )
     if name in FLAGS:
         return FLAGS[name][0 if value else 1]
+    if name in ALONE and value == 1:
+        return ALONE[name]
     if name in POINTS:
         return POINTS[name][0].format(words.percent(value)) if value >= 0.5 else POINTS[name][1]
     for sentence_by_name, shown in tellers:

@@ -9,6 +9,8 @@ from serving.storefront.evidence import sentences
     ("found", "lines"),
     [
         ({"observed_days_30d": 12}, ["We saw this offer on 12 of the 30 days before the deal."]),
+        ({"merchants_for_product": 3}, ["3 merchants sell this product."]),
+        ({"merchants_for_product": 1}, ["Nobody else that we watch sells this product."]),
         ({"lowest_price_30d_before": 19.5}, ["The lowest price of the 30 days before the deal was 19.50\u00a0SEK."]),
         ({"median_competitor_reporting": "7"}, ["Competitors usually ask €7.00."]),
         ({"raised_before_sale": True}, ["The price was raised shortly before the sale."]),
