@@ -9,18 +9,23 @@ from expectations.report import Severity
 
 KNOWN = text("""
     select exists (select from raw.offer_observations) as offers, exists (select from raw.shop_products) as articles,
-        exists (select from raw.shop_customers) as customers, exists (select from raw.shop_orders) as orders
+        exists (select from raw.shop_customers) as customers, exists (select from raw.shop_orders) as orders,
+        (select max(loaded_at) - min(event_at) >= interval '2 days' from raw.shop_orders) is true as days
 """)
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """offers, articles, customers, orders: whether raw holds any; live_rows: rows of each dataset that shoppers see now."""
+    """offers, articles, customers, orders: whether raw holds any; days: whether a whole day of orders is among them.
+
+    live_rows: rows of each dataset that shoppers see now.
+    """
 
     offers: bool = True
     articles: bool = True
     customers: bool = True
     orders: bool = True
+    days: bool = True
     live_rows: Mapping[str, int] = field(default_factory=dict)
 
     def least(self, dataset: str, share: float) -> int:
@@ -35,5 +40,5 @@ def needed(condition: bool) -> Severity:
 
 def look_around(connection: Connection) -> Surroundings:
     known = connection.execute(KNOWN).one()
-    live = connection.execute(text("select dataset, rows from publish.current"))
-    return Surroundings(known.offers, known.articles, known.customers, known.orders, {row.dataset: row.rows for row in live})
+    live = {row.dataset: row.rows for row in connection.execute(text("select dataset, rows from publish.current"))}
+    return Surroundings(**known._mapping, live_rows=live)

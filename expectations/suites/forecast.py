@@ -8,7 +8,7 @@ from expectations.surroundings import Surroundings, needed
 
 def expectations(around: Surroundings) -> list[Expectation]:
     return [
-        row_count(1, needed(around.orders)),
+        row_count(1, needed(around.days)),
         *present("q05", "q50", "q95", "model_version"),
         *(within(column, 0, 1e9) for column in ("q05", "q50", "q95")),
         no_row("q05 > q50 or q50 > q95", "quantiles do not cross"),

@@ -11,7 +11,10 @@ def expectations(around: Surroundings) -> list[Expectation]:
     return [
         row_count(around.least("product_offer", 0.5)),
         *present("merchant_id", "title", "observed_at"),
-        no_row("url is null and merchant_id not in (select shop_id from raw.shop_products)", "only our own articles may lack an address"),
+        no_row(
+            "url is null and merchant_id not in (select shop_id from raw.shop_products)",
+            "only our own articles may lack an address",
+        ),
         *money("price"),
         like("url", "^https?://"),
         one_of("availability", AVAILABILITIES),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ml.core import artifacts, job, registry, tracking, training
 from ml.core.as_of import version
+from ml.core.errors import BadInputError
 from ml.core.warehouse_io import run as open_run
 from ml.demand import evaluate
 from ml.demand.config import CAPABILITY, NAIVE_VERSION, Config
@@ -47,9 +48,12 @@ def train(panel: Panel, as_of: datetime, live: Model | None, config: Config) -> 
 
 
 def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
-    """Train when due, then forecast every SKU, category and the total."""
+    """Train when due, then forecast every SKU, category and the total; a shop without a whole day of sales gets no forecast."""
     config = config or Config()
-    panel = read(args.as_of, config)
+    try:
+        panel = read(args.as_of, config)
+    except BadInputError as nothing:
+        return _nothing_known(args.as_of, nothing.what)
     live = _serving(args.as_of)
     due = training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days)
     trained = train(panel, args.as_of, live, config) if due else None
@@ -66,6 +70,15 @@ def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
     return job.JobResult(
         capability=CAPABILITY, as_of=args.as_of, run_id=opened.run_id, model_version=model.version, trained=trained is not None,
         promoted=promoted, rows_written=opened.rows_written, metric=metric,
+    )
+
+
+def _nothing_known(as_of: datetime, why: str) -> job.JobResult:
+    with open_run(CAPABILITY, as_of, NAIVE_VERSION) as opened:
+        opened.metrics = {"trained": False, "promoted": False}
+    return job.JobResult(
+        capability=CAPABILITY, as_of=as_of, run_id=opened.run_id, model_version=NAIVE_VERSION, trained=False, promoted=False,
+        rows_written=0, metric=_metric(None), idle=why,
     )
 
 

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg2
@@ -41,7 +41,7 @@ RAW: dict[str, dict[str, Any]] = {
     "shop_customers": HEAD | {"customer_key": CUSTOMER, "country": "DE", "registered_at": AS_OF, "updated_at": AS_OF},
     "shop_orders": HEAD | {
         "order_id": "o1", "customer_key": CUSTOMER, "status": "paid", "country": "DE", "currency": "EUR", "total": 40,
-        "event_at": AS_OF, "updated_at": AS_OF,
+        "event_at": AS_OF - timedelta(days=3), "updated_at": AS_OF,
     },
     "shop_order_lines": HEAD | {
         "order_id": "o1", "line_no": 1, "sku": "S-1", "quantity": 2, "unit_price": 20, "currency": "EUR", "kind": "sale",

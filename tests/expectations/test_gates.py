@@ -84,6 +84,14 @@ def test_what_the_world_gave_nothing_for_may_be_empty(built: Any, absent: str, d
     assert {warning.split(":")[0] for warning in report.warnings} == set(datasets)
 
 
+def test_a_shop_in_its_first_day_needs_no_forecast(built: Any) -> None:
+    built.execute("update raw.shop_orders set event_at = loaded_at - interval '1 hour'")
+    built.execute("delete from publish.forecast_v1")
+    report = check_release(built.url, "r000001")
+    assert report.failures == []
+    assert [warning.split(":")[0] for warning in report.warnings] == ["forecast"]
+
+
 def test_a_dataset_that_collapsed_against_the_live_release_blocks(built: Any) -> None:
     built.execute(
         "insert into publish.current (dataset, version, release_id, as_of, contract_hash, rows) "

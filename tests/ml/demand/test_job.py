@@ -49,6 +49,12 @@ def test_planted_future_days_change_nothing(landed: None, fill: Any, history: pd
     assert query(ROWS) == before
 
 
+def test_a_shop_without_a_whole_day_of_sales_gets_no_forecast_and_says_so(warehouse: Any, query: Any) -> None:
+    result = run(JobArgs(AS_OF))
+    assert (result.rows_written, result.model_version, result.idle) == (0, NAIVE_VERSION, "no day of demand is known")
+    assert query("select status from predictions.run") == [{"status": "complete"}]
+
+
 def test_too_short_a_history_is_served_by_the_naive(fill: Any, history: pd.DataFrame, query: Any) -> None:
     fill("demand_history", history[history["day"] > "2026-03-15"].assign(as_of=AS_OF))
     result = run(JobArgs(AS_OF))
