@@ -180,7 +180,10 @@ def build_merchants(size: WorldSize, seed: int, port: int) -> tuple[Merchant, ..
 
 def registry(merchants: tuple[Merchant, ...]) -> dict[str, list[dict[str, object]]]:
     """The document of /control/registry.yml."""
-    options = {"google_merchant": {"feed_path": "/feed.xml"}, "jsonld": {"sitemap_path": "/sitemap.xml"}, "shopify": {}}
+    options = {
+        "google_merchant": {"feed_path": "/feed.xml", "promotions_path": "/promotions.xml"},
+        "jsonld": {"sitemap_path": "/sitemap.xml"}, "shopify": {},
+    }
     return {
         "merchants": [
             {

@@ -57,7 +57,8 @@ class Site:
     def _google_merchant(self, path: str, _: Mapping[str, str]) -> Document | None:
         if path == "/robots.txt":
             return self._robots()
-        return google_merchant.feed(self.window) if path == "/feed.xml" else None
+        render = {"/feed.xml": google_merchant.feed, "/promotions.xml": google_merchant.promotions}.get(path)
+        return render(self.window) if render else None
 
     def _jsonld(self, path: str, _: Mapping[str, str]) -> Document | None:
         if path == "/robots.txt":

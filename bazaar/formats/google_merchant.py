@@ -1,7 +1,8 @@
-"""A Google Merchant feed: RSS 2.0 with g: fields, with the flaws that real feeds have."""
+"""A Google Merchant feed, RSS 2.0 with g: fields and the flaws that real feeds have; beside it the feed of its promotions."""
 
 from xml.sax.saxutils import escape
 
+from bazaar import clock
 from bazaar.formats.document import XML, Document
 from bazaar.rng import number
 from bazaar.rows import Row, Window, money, sale_dates
@@ -34,15 +35,20 @@ def _prices(row: Row, window: Window) -> str:
 
 
 def promotion(window: Window) -> tuple[str | None, int]:
-    """(promotion id, first day) of this month's promotion at the merchant; two months in five have one."""
+    """(code, first day) of this month's promotion at the merchant; two months in five have one."""
     month = window.day // PROMOTION_DAYS
     drawn = number(0, window.merchant.merchant_id, "promotion", month)
     return f"CODE{drawn % 9000 + 1000}" if drawn % 5 < 2 else None, month * PROMOTION_DAYS
 
 
 def _promotion(row: Row, code: str | None) -> str:
+    """Items name a promotion by its id; which code that is at checkout stands in the promotions' own feed."""
     joins = code is not None and number(0, row.listing.native_product_id, code) % 10 == 0
-    return _tag("g:promotion_id", code) if joins else ""
+    return _tag("g:promotion_id", _promotion_id(code)) if joins else ""
+
+
+def _promotion_id(code: str | None) -> str:
+    return f"promotion-{(code or '').removeprefix('CODE')}"
 
 
 def _availability(row: Row, window: Window) -> str:
@@ -91,3 +97,17 @@ def feed(window: Window) -> Document:
     text = head + "".join(_item(row, window, code) for row in window.rows) + "</channel></rss>\n"
     body = text.encode("utf-8-sig" if merchant.number % 7 == 6 else "utf-8")
     return Document(body, XML, max(window.changed, since), len(window.rows), window.broken)
+
+
+def promotions(window: Window) -> Document:
+    """The promotions' feed: this month's promotion with its code, or none."""
+    code, since = promotion(window)
+    first, last = (f"{clock.instant(day):%Y-%m-%dT%H:%M%z}" for day in (since, since + PROMOTION_DAYS))
+    fields = (
+        ("promotion_id", _promotion_id(code)), ("product_applicability", "SPECIFIC_PRODUCTS"), ("offer_type", "GENERIC_CODE"),
+        ("generic_redemption_code", code), ("long_title", "5 % off with the code, once for each customer"), ("percent_off", "5"),
+        ("promotion_effective_dates", f"{first}/{last}"), ("redemption_channel", "ONLINE"),
+    )
+    item = "<item>" + "".join(_tag(f"g:{name}", value) for name, value in fields) + "</item>" if code else ""
+    text = f'<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"{NAMESPACE}><channel>{item}</channel></rss>\n'
+    return Document(text.encode(), XML, since)

@@ -20,7 +20,7 @@ def test_the_flawed_feeds_exist_once_each(small: World) -> None:
 
 def test_the_registry_says_where_to_go(tiny: World) -> None:
     entries = {entry["platform"]: entry for entry in registry(tiny.merchants)["merchants"]}
-    assert entries["google_merchant"]["options"] == {"feed_path": "/feed.xml"}
+    assert entries["google_merchant"]["options"] == {"feed_path": "/feed.xml", "promotions_path": "/promotions.xml"}
     assert entries["jsonld"]["options"] == {"sitemap_path": "/sitemap.xml"}
     assert entries["shopify"]["base_url"] == "http://127.10.0.1:8700"
     assert all(entry["is_local"] is True and entry["spacing_seconds"] == 0.02 for entry in entries.values())

@@ -128,9 +128,22 @@ class _Crawl:
         if self.merchant.platform == "shopify":
             await self._shopify()
         elif self.merchant.platform == "google_merchant":
+            await self._promotions()
             await self._visit(self.merchant.url(self.merchant.options.get("feed_path", "/feed.xml")))
         else:
             await self._pages()
+
+    async def _promotions(self) -> None:
+        """The codes of what a feed names by id; without them its offers stand as they are."""
+        path = self.merchant.options.get("promotions_path")
+        if path is None:
+            return
+        try:
+            fetched = await self.fetcher.get(self.merchant.url(path), self.merchant)
+        except (FetchRefusedError, FetchUnavailableError) as error:
+            self.errors.append(str(error))
+            return
+        self.context = replace(self.context, promotions=google_merchant.promotions(fetched.body, self.context.as_of))
 
     async def _shopify(self) -> None:
         """Page after page until one is empty; past Shopify's reach the listing ends though the catalogue may not."""

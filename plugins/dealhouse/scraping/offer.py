@@ -2,7 +2,8 @@
 
 import html
 import re
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal
@@ -20,8 +21,19 @@ _SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True)
+class Promotion:
+    """What a code brings at checkout, in the merchant's words."""
+
+    code: str
+    terms: str | None
+
+
+@dataclass(frozen=True)
 class Context:
-    """What is known about a document besides its bytes. `currency` is the shop's own, None when it never said."""
+    """What is known about a document besides its bytes.
+
+    currency: the shop's own, None when it never said; promotions: those with a code that hold at as_of, by the merchant's id.
+    """
 
     merchant_id: str
     source_kind: str
@@ -32,6 +44,7 @@ class Context:
     as_of: datetime
     currency: str | None = None
     language: str | None = None
+    promotions: Mapping[str, Promotion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ UPSERT = text(
 
 
 class Merchant(BaseModel):
-    """A merchant of the registry. `options`: feed_path (google_merchant), sitemap_path (jsonld)."""
+    """A merchant of the registry. `options`: feed_path, promotions_path (google_merchant), sitemap_path (jsonld)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -44,6 +44,18 @@ def test_rows_and_broken_rows_are_counted(windows: Windows) -> None:
         assert document.body.count(b"<item>") == document.records
 
 
+def test_what_items_name_as_promotion_has_its_code_in_the_promotions_feed(windows: Windows) -> None:
+    named = 0
+    for shown in (each for day in (0, 30, 60) for each in windows("google_merchant", day)):
+        feed = ElementTree.fromstring(google_merchant.promotions(shown).body)
+        codes = {item.findtext(f"{G}promotion_id"): item.findtext(f"{G}generic_redemption_code") for item in feed.iter("item")}
+        assert set(codes.values()) <= {google_merchant.promotion(shown)[0]}
+        ids = {row.split("<")[0] for row in google_merchant.feed(shown).body.decode("utf-8-sig").split("<g:promotion_id>")[1:]}
+        assert ids <= set(codes)
+        named += len(ids)
+    assert named
+
+
 def test_promotions_come_and_go_by_the_month(windows: Windows) -> None:
     codes = {google_merchant.promotion(shown)[0] for day in (0, 30, 60, 90) for shown in windows("google_merchant", day)}
     assert None in codes

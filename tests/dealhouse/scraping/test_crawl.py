@@ -73,6 +73,24 @@ def test_a_feed_is_one_document(site: Site, merchant: Make, run: Callable[..., t
     assert batch.manifest.crawl["crawl_id"] == "acme:2026-05-05T10:15:00"
 
 
+PROMOTIONS = (
+    '<rss xmlns:g="http://base.google.com/ns/1.0"><channel><item><g:promotion_id>p</g:promotion_id>'
+    "<g:generic_redemption_code>SPRING5</g:generic_redemption_code>"
+    "<g:promotion_effective_dates>2026-05-01T00:00+0000/2026-06-01T00:00+0000</g:promotion_effective_dates></item></channel></rss>"
+)
+
+
+@pytest.mark.parametrize(("answer", "codes"), [(PROMOTIONS.encode(), ["SPRING5", None]), ((403, {}, b""), [None, None])])
+def test_a_feed_gets_its_codes_and_stands_without_them(
+    site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]], answer: Any, codes: list[str | None]
+) -> None:
+    site.put("/p.xml", answer)
+    site.put("/feed.xml", FEED.replace("<title>", "<g:promotion_id>p</g:promotion_id><title>", 1).encode())
+    report, batch = run(merchant(platform="google_merchant", options={"promotions_path": "/p.xml"}))
+    assert (report.status, documents(batch)) == ("complete", {"feed.xml": "fetched"})
+    assert [json.loads(row.line).get("coupon_code") for row in batch.rows("records")] == codes
+
+
 def test_a_cut_feed_is_loaded_and_no_complete_crawl(
     site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]
 ) -> None:

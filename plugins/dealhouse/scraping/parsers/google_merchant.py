@@ -17,7 +17,7 @@ from typing import Any
 from lxml import etree
 
 from dealhouse.scraping.money import read_money
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject
+from dealhouse.scraping.offer import Context, Offer, Promotion, Reject, clean, make_offer, reject
 
 Period = tuple[datetime | None, datetime | None]
 
@@ -50,6 +50,20 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
         yield reject("truncated_document", document[-500:].decode("utf-8", "backslashreplace"), "the feed does not end")
     if not found_any and not _is_empty_feed(document):
         yield reject("unparseable_document", document[:2000].decode("utf-8", "backslashreplace"), "no item in the feed")
+
+
+def promotions(document: bytes, as_of: datetime) -> dict[str, Promotion]:
+    """Promotions with a code that hold at `as_of`, by id: from the feed beside the products' (…/merchants/answer/2906014)."""
+    found = {}
+    for item in _items(document):
+        number, code, dates, title = (
+            (item.get(name) or [""])[0]
+            for name in ("promotion_id", "generic_redemption_code", "promotion_effective_dates", "long_title")
+        )
+        start, end = _period(dates)
+        if number and code and start and end and start <= as_of < end:
+            found[number] = Promotion(code, title or None)
+    return found
 
 
 def _items(document: bytes) -> Iterator[dict[str, list[str]]]:
@@ -112,6 +126,7 @@ def _offer(item: dict[str, list[str]], context: Context) -> Offer | Reject:
         return next((value for name in names for value in item.get(name, []) if value), None)
 
     price, currency, reference, sale = _prices(item, context)
+    promotion = next((context.promotions[each] for each in item.get("promotion_id", []) if each in context.promotions), None)
     found = {
         "native_product_id": one("id"), "item_group_id": one("item_group_id"), "title": one("title"), "url": one("link"),
         "description": one("description", "summary", "content"), "image_url": one("image_link"), "brand": one("brand"),
@@ -119,6 +134,7 @@ def _offer(item: dict[str, list[str]], context: Context) -> Offer | Reject:
         "condition": (one("condition") or "").lower() or None, "price": price, "currency": currency, "reference_price": reference,
         "reference_kind": "regular", "sale_start": sale[0], "sale_end": sale[1],
         "availability": AVAILABILITY.get((one("availability") or "").strip().lower(), "unknown"),
+        "coupon_code": promotion and promotion.code, "terms": promotion and promotion.terms,
         "shipping_cost": _shipping(one("shipping_price"), currency, context),
     }
     made = make_offer(context, found, "")

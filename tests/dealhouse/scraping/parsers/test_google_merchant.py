@@ -47,6 +47,35 @@ def test_an_item_is_an_offer(context: Make) -> None:
     assert (offer.availability, offer.condition, offer.reference_price) == ("in_stock", "new", None)
 
 
+PROMOTION = (
+    "<item><g:promotion_id>p-1</g:promotion_id><g:generic_redemption_code>SPRING5</g:generic_redemption_code>"
+    "<g:long_title>5 % off</g:long_title><g:promotion_effective_dates>{}</g:promotion_effective_dates></item>"
+)
+MAY = "2026-05-01T00:00+0000/2026-06-01T00:00+0000"
+
+
+@pytest.mark.parametrize(
+    ("dates", "named", "code"),
+    [
+        (MAY, "p-1", "SPRING5"),
+        (MAY, "p-2", None),
+        (MAY, None, None),
+        ("2026-04-01T00:00+0000/2026-05-01T00:00+0000", "p-1", None),
+        ("some day", "p-1", None),  # a code that may be over is worse than none
+    ],
+)
+def test_a_code_is_the_one_of_a_promotion_that_holds(context: Make, dates: str, named: str | None, code: str | None) -> None:
+    document = (HEAD + PROMOTION.format(dates) + TAIL).encode()
+    held = google_merchant.promotions(document, context().as_of)
+    offer = one(context(promotions=held), g_promotion_id=named)
+    assert (offer.coupon_code, offer.terms) == (code, code and "5 % off")
+
+
+def test_a_promotion_without_a_code_brings_none(context: Make) -> None:
+    document = HEAD + PROMOTION.format(MAY).replace("SPRING5", "") + TAIL
+    assert google_merchant.promotions(document.encode(), context().as_of) == {}
+
+
 @pytest.mark.parametrize(
     ("dates", "price", "reference"),
     [
