@@ -6,7 +6,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy import text
 
+from dealhouse import database
 from dealhouse.errors import BadInputError
 from dealhouse.loading import ids
 from dealhouse.loading.import_orders import import_orders
@@ -93,6 +95,14 @@ def test_a_file_that_is_not_there_or_not_parquet_is_refused(house: str, tmp_path
     (tmp_path / "bad.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(BadInputError, match="no readable Parquet"):
         import_orders(tmp_path / "bad.parquet", retail)
+
+
+def test_a_database_whose_shop_is_polled_takes_no_other_shop(ask: Ask, export: Path, retail: Mapping) -> None:
+    with database.transaction("loader") as connection:
+        connection.execute(text("insert into raw.feed_cursors values ('house', 'orders', '7', 'b1', '2026-05-05')"))
+    with pytest.raises(BadInputError, match="polled already"):
+        import_orders(export, retail)
+    assert ask("select count(*) from raw.load_ledger") == [(0,)]
 
 
 @pytest.mark.parametrize("wrong", ["currency: EURO", "timezone: Mars/Olympus", "cost_share: 2", "colums: {}"])

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import text
 
 from dealhouse.database import transaction
+from dealhouse.errors import ConfigurationError
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
 from dealhouse.operators.landing_to_raw_operator import LandingToRawOperator
@@ -41,3 +42,15 @@ def test_batches_that_were_all_loaded_before_are_a_noop_without_rows() -> None:
     first, second = operator.work(AS_OF), operator.work(AS_OF)
     assert (first.status, first.detail["noops"]) == ("done", 0)
     assert (second.status, second.rows_written, second.detail["noops"]) == ("noop", 0, 1)
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_house_without_a_single_merchant_has_nothing_to_load() -> None:
+    outcome = LandingToRawOperator(task_id="load", reports=[{"crawls": []}]).work(AS_OF)
+    assert (outcome.status, outcome.rows_written, outcome.detail) == ("noop", 0, {"merchants": 0})
+
+
+@pytest.mark.usefixtures("known_merchant")
+def test_merchants_of_which_none_was_crawled_are_an_error() -> None:
+    with pytest.raises(ConfigurationError, match="no merchant was crawled"):
+        LandingToRawOperator(task_id="load", reports=[{"crawls": []}]).work(AS_OF)

@@ -48,3 +48,12 @@ def test_no_candidate_is_a_complete_run_of_nothing(make_deals: Make, put_deals: 
     put_deals(make_deals({}).iloc[:0])
     assert run(capsys, "2026-05-05T10:15:00")["rows_written"] == 0
     assert read_frame("select status from predictions.run")["status"].tolist() == ["complete"]
+
+
+def test_without_a_candidate_there_is_nothing_to_score_and_it_says_so(
+    make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_deals(make_deals({}))
+    assert run(capsys, "2026-05-05T10:15:00")["idle"] is None
+    put_deals(make_deals({}).iloc[:0])
+    assert run(capsys, "2026-05-06T10:15:00")["idle"] == "no offer is a deal candidate"
