@@ -1,5 +1,8 @@
-# One image for every service: the command says which one it is.
+# One image for every service of ours: the command says which one it is.
 FROM python:3.11-slim-bookworm
+
+# libgomp1: LightGBM's threads; curl: the health checks
+RUN apt-get update && apt-get install -y --no-install-recommends curl libgomp1 && rm -rf /var/lib/apt/lists/*
 
 RUN useradd --create-home --uid 50000 dealhouse
 WORKDIR /opt/dealhouse
@@ -15,4 +18,6 @@ USER dealhouse
 ENV PYTHONPATH=/opt/dealhouse:/opt/dealhouse/plugins \
     DEALHOUSE_HOME=/var/lib/dealhouse \
     DO_NOT_TRACK=1 \
+    GX_ANALYTICS_ENABLED=false \
+    PYTHONUNBUFFERED=1 \
     TZ=UTC
