@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,19 @@ def resolve(text: str, variables: Mapping[str, str]) -> str:
     return REFERENCE.sub(value, text)
 
 
+def image_variables() -> dict[str, str]:
+    """What the Dockerfile's ENV says."""
+    (block,) = re.findall(r"(?ms)^ENV (.+?[^\\])$", (PROJECT / "Dockerfile").read_text())
+    return dict(word.split("=", 1) for word in block.replace("\\\n", " ").split())
+
+
+def left_behind(folder: str, names: list[str]) -> set[str]:
+    """What COPY does not take, as shutil.copytree asks: a pattern speaks of the top folder, unless it begins with **/."""
+    patterns = (PROJECT / ".dockerignore").read_text().split()
+    here = [word.removeprefix("**/") for word in patterns if word.startswith("**/") or Path(folder) == PROJECT]
+    return {name for name in names if any(fnmatch(name, word) for word in here)}
+
+
 def minted() -> dict[str, str]:
     """An .env as its example tells to make it: a secret for what has no value, a shop whose orders are imported."""
     blank = {name: secrets.token_hex(32) for name, value in example().items() if not value}
@@ -78,7 +92,7 @@ class Composition:
         for service, inside in PORTS.items():
             text = re.sub(rf"\b{inside}\b", str(self.ports[service]), text.replace(f"{service}:{inside}", f"127.0.0.1:{inside}"))
         containers = "|".join(self.folders)
-        return re.sub(rf"(?<![\w/])(?:{containers})(?=/|$)", lambda found: str(self.folders[found[0]]), text)
+        return re.sub(rf"(?<![\w/])(?:{containers})(?=[/:]|$)", lambda found: str(self.folders[found[0]]), text)
 
     def command(self, service: str) -> list[str]:
         return [self.here(word) for word in self.services[service]["command"]]
@@ -91,12 +105,10 @@ class Composition:
         return {**self._of_the_image(), **known}
 
     def _of_the_image(self) -> dict[str, str]:
-        home = self.here("/var/lib/dealhouse")
         return {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(BINARIES), os.environ["PATH"]]),
-            "HOME": home, "HOSTNAME": os.uname().nodename, "PGDATA": self.here("/var/lib/postgresql"),
-            "DEALHOUSE_HOME": home, "DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1", "TZ": "UTC",
-            "PYTHONPATH": f"{PROJECT}{os.pathsep}{PROJECT / 'plugins'}",
+            "HOME": self.here("/var/lib/dealhouse"), "HOSTNAME": os.uname().nodename, "PGDATA": self.here("/var/lib/postgresql"),
+            **{name: self.here(value) for name, value in image_variables().items()},
         }
 
     def working_directory(self, service: str) -> str:

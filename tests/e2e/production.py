@@ -18,7 +18,7 @@ from stack import postgres
 from stack.airflow import Airflow
 from stack.database import create_database
 from stack.supervisor import sweep
-from tests.composition import PORTS, Composition, minted
+from tests.composition import PORTS, PROJECT, Composition, left_behind, minted
 from tests.conftest import free_port
 
 PATIENCE = 120.0
@@ -38,6 +38,10 @@ class Production:
         self.running: dict[str, subprocess.Popen[bytes]] = {}
         self.apart = {**{name: str(free_port()) for name in LOG_PORTS}, "SPT_NOENV": "1"}  # a sweep looks at environments
         self.added = {"store": [f"-{name}={free_port()}" for name in STORE_PORTS]}
+
+    @property
+    def image(self) -> Path:
+        return self.composition.folders["/opt/dealhouse"]
 
     @property
     def home(self) -> Path:
@@ -125,8 +129,9 @@ def production() -> Iterator[Production]:
         settings.write("unix_socket_directories = ''\n")
     folders = {
         "/var/lib/dealhouse": top / "home", "/var/lib/postgresql": top / "postgres" / "data", "/data": top / "store",
-        "/opt/dealhouse": Path(__file__).resolve().parents[2],
+        "/opt/dealhouse": top / "image",
     }
+    shutil.copytree(PROJECT, folders["/opt/dealhouse"], ignore=left_behind)
     for inside in ("/var/lib/dealhouse", "/data"):
         folders[inside].mkdir()
     variables = {**minted(), "POSTGRES_PASSWORD": cluster.password, "DEALHOUSE_INGEST_CRON": ""}  # the wall clock starts nothing

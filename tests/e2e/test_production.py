@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from dealhouse.landing.store import S3Store
 from stack.airflow import DagRun
+from tests.composition import PROJECT
 from tests.e2e.production import Production, production
 from tests.stack.waiting import wait_for
 
@@ -87,7 +88,7 @@ def test_a_run_succeeds(house: Production, run: DagRun) -> None:
 def test_its_task_went_through_celery(house: Production, run: DagRun) -> None:
     (task,) = house.airflow().task_instances(run)
     assert task["executor"] in (None, "CeleryExecutor")
-    assert ask(house, "dealhouse_airflow", "select status from celery_taskmeta") == [("SUCCESS",)]
+    wait_for(lambda: ask(house, "dealhouse_airflow", "select status from celery_taskmeta") == [("SUCCESS",)])
 
 
 def test_the_task_wrote_into_the_warehouse(house: Production, run: DagRun) -> None:
@@ -100,6 +101,13 @@ def test_the_ui_shows_the_workers_log(house: Production, run: DagRun) -> None:
     answer = house.airflow().session.get(f"{house.url('airflow-api-server')}/api/v2{path}", timeout=30)
     assert answer.ok
     assert "prune_versions" in answer.text
+
+
+def test_nothing_is_written_into_the_image(house: Production, run: DagRun) -> None:
+    told = house.composition.environment("airflow-worker")
+    assert told["PYTHONPATH"] == f"{house.image}:{house.image}/plugins"
+    copied = {path.relative_to(house.image) for path in house.image.rglob("*") if path.is_file() and path.suffix != ".pyc"}
+    assert {path for path in copied if not (PROJECT / path).exists()} == set()
 
 
 def test_a_stranger_may_not_post_a_run(house: Production) -> None:
