@@ -1,8 +1,9 @@
-"""`python -m stack`: demo, day, status, down, clean; import-orders for a shop, migrate for an installation of one's own."""
+"""`python -m stack`: demo, day, status, run, down, clean; import-orders for a shop, migrate for an installation of one's own."""
 
 import argparse
 import logging
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,9 +13,9 @@ from rich.console import Console
 from stack.demo import clock, first_day, next_day
 from stack.own_shop import run_own_shop
 from stack.pipeline import PipelineFailedError
-from stack.platform import CannotStartError, is_up, migrate_given, supervise_here, take_down
+from stack.platform import CannotStartError, analysts_url, database_url, is_up, migrate_given, supervise_here, take_down
 from stack.processes import processes
-from stack.settings import StackSettings
+from stack.settings import SECRETS, StackSettings, environment
 
 
 def status(settings: StackSettings, console: Console) -> int:
@@ -33,6 +34,7 @@ def status(settings: StackSettings, console: Console) -> int:
         ill += not well
         console.print(f"{process.name:<22} {'well' if well else 'NOT WELL'}  {process.health}")
     console.print(f"the current key is {clock(settings)}")
+    console.print(f"analysts: {analysts_url(settings)}, password in {settings.home / SECRETS}")
     return 1 if ill else 0
 
 
@@ -49,11 +51,26 @@ def down(settings: StackSettings, console: Console) -> int:
     return 0
 
 
+def run_by_hand(settings: StackSettings, words: list[str]) -> int:
+    """Run a command with the environment of this home's processes; its exit code."""
+    if not is_up(settings):
+        print(f"nothing runs in {settings.home} (make demo starts it)", file=sys.stderr)
+        return 1
+    env = environment(settings, database_url(settings))
+    try:
+        return subprocess.run([word for word in words if word != "--"] or ["env"], env=env, check=False).returncode
+    except FileNotFoundError as error:
+        print(f"no command {error.filename}", file=sys.stderr)
+        return 127
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m stack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("demo", "day", "status", "down", "clean", "migrate", "supervise"):
         commands.add_parser(name)
+    by_hand = commands.add_parser("run", help="a command by hand, with all that the platform's own processes are told")
+    by_hand.add_argument("words", nargs=argparse.REMAINDER, metavar="COMMAND")
     orders = commands.add_parser(
         "import-orders", help="a shop's own order export through the whole pipeline, in a home of its own"
     )
@@ -69,6 +86,8 @@ def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     if command == "status":
         return status(settings, console)
+    if command == "run":
+        return run_by_hand(settings, options.words)
     if command == "down":
         return down(settings, console)
     if command == "clean":

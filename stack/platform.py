@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import requests
+from sqlalchemy import URL, make_url
 
 from stack import postgres
 from stack.database import create_database, migrate
@@ -34,6 +35,12 @@ def cluster_of(settings: StackSettings) -> postgres.Cluster:
 def database_url(settings: StackSettings) -> str:
     """The warehouse's URL: the user's own DATABASE_URL, or the embedded cluster's."""
     return settings.given_database_url or cluster_of(settings).url("dealhouse")
+
+
+def analysts_url(settings: StackSettings) -> str:
+    """Where a BI tool reads, without the password."""
+    url = make_url(database_url(settings))
+    return URL.create("postgresql", "bi_reader", None, url.host, url.port, url.database).render_as_string()
 
 
 def is_up(settings: StackSettings) -> bool:

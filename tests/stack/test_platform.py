@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from stack import postgres
-from stack.platform import cluster_of, take_down
+from stack.__main__ import run_by_hand
+from stack.platform import analysts_url, cluster_of, take_down
 from stack.settings import StackSettings, environment
 from stack.supervisor import leftovers
 from tests.stack.waiting import wait_for
@@ -74,3 +75,23 @@ def test_down_finds_what_a_killed_supervisor_leaves_though_it_changed_its_title(
     supervisor.wait(timeout=30)
     assert take_down(settings) == 2
     assert leftovers(settings.home) == []
+
+
+@pytest.mark.usefixtures("supervisor")
+def test_a_command_by_hand_is_told_what_the_processes_are(
+    settings: StackSettings, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run_by_hand(settings, ["sh", "-c", "echo $DATABASE_URL $DEALHOUSE_HOME"]) == 0
+    assert capfd.readouterr().out.split() == [cluster_of(settings).url("dealhouse"), str(settings.home)]
+    assert run_by_hand(settings, ["sh", "-c", "exit 3"]) == 3
+
+
+def test_where_nothing_runs_no_command_is_run(settings: StackSettings, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run_by_hand(settings, ["echo", "here"]) == 1
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert str(settings.home) in printed.err
+
+
+def test_analysts_are_told_their_login_and_no_password(settings: StackSettings) -> None:
+    assert analysts_url(settings) == f"postgresql://bi_reader@127.0.0.1:{settings.postgres_port}/dealhouse"
