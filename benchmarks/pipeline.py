@@ -4,7 +4,7 @@
 
 Prints one JSON line a stage, one a command (`make demo` without the install, `make day`), and the second day's as a share of the
 first's. Memory is the sum of the proportional set sizes of all processes of the platform (Postgres included) while the stage ran,
-sampled twice a second; CPU is theirs and the command's own, those that ended included.
+sampled every two seconds; CPU is theirs and the command's own, those that ended included.
 """
 
 import json
@@ -74,7 +74,7 @@ class MemorySampler(threading.Thread):
         self.stopped = threading.Event()
 
     def run(self) -> None:
-        while not self.stopped.wait(0.5):
+        while not self.stopped.wait(2.0):
             self.samples.append((datetime.now(UTC), sum(self._sizes())))
 
     def _sizes(self) -> list[float]:

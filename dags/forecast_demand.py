@@ -30,5 +30,6 @@ with DAG(
     catchup=False,
 ):
     FeaturesToPredictionsOperator(
-        task_id="forecast_demand", capability="demand", upstream=[("build_marts", "build_marts")], outlets=[DEMAND_FORECASTS]
+        task_id="forecast_demand", capability="demand", upstream=[("build_marts", "build_marts")], outlets=[DEMAND_FORECASTS],
+        priority_weight=2,  # prices wait for it
     )

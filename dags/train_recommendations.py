@@ -33,5 +33,5 @@ with DAG(
 ):
     FeaturesToPredictionsOperator(
         task_id="train_recommendations", capability="recommendations", upstream=[("build_marts", "build_marts")],
-        outlets=[RECOMMENDATIONS],
+        outlets=[RECOMMENDATIONS], priority_weight=2,  # the longest of the models: it goes first
     )
