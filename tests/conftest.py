@@ -17,6 +17,12 @@ from stack.database import create_database, migrate
 TEMPLATE = "dealhouse_template"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole platforms last, the one that stays up at the very end: they take the cores from what runs beside them."""
+    items.sort(key=lambda item: ("e2e" in item.path.parts, "platform" in getattr(item, "fixturenames", ())))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Under CI a skipped test is a failed one: what is skipped there would never run anywhere."""

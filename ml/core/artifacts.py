@@ -54,7 +54,7 @@ class S3Store:
         import boto3
 
         self.bucket, self.prefix = bucket, prefix.strip("/")
-        self.client = boto3.client("s3", endpoint_url=endpoint)
+        self.client = boto3.Session().client("s3", endpoint_url=endpoint)
 
     def _key(self, path: str) -> str:
         return f"{self.prefix}/{path}" if self.prefix else path

@@ -118,7 +118,8 @@ class S3Store:
 
         self.bucket = bucket
         self.prefix = f"{prefix}/" if prefix else ""
-        self.client: Any = boto3.client("s3", endpoint_url=endpoint)
+        session = boto3.Session()  # its own: the default one keeps the credentials that it was first asked with
+        self.client: Any = session.client("s3", endpoint_url=endpoint)
 
     def put(self, key: str, content: bytes) -> None:
         self.client.put_object(Bucket=self.bucket, Key=self.prefix + key, Body=content)

@@ -30,7 +30,7 @@ def test_the_last_line_is_the_result(capsys: pytest.CaptureFixture[str]) -> None
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {
         "capability": "deals", "as_of": "2026-05-05T10:15:00", "run_id": "r", "model_version": "v1", "trained": False,
         "promoted": False, "rows_written": 3,
-        "metric": {"name": "auc", "value": None, "naive": 0.512346, "higher_is_better": True},
+        "metric": {"name": "auc", "value": None, "naive": 0.512346, "higher_is_better": True}, "idle": None,
     }
 
 
