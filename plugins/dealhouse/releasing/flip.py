@@ -25,15 +25,32 @@ class Flip:
 
 
 def flip(release_id: str, *, force: bool = False) -> Flip:
-    """Attach a release's tables and move its pointers, in one short transaction.
+    """Attach a release's tables, then move its pointers, in a short transaction each.
 
     A release older than the live one is set aside as superseded unless forced. Raises GateRefusedError without a pass for every
     dataset (no force overrides that), BadInputError for a release that cannot be flipped, DatabaseBusyError when locks are taken.
     """
+    patiently(lambda: _attach_ahead(release_id, force))
     decided = patiently(lambda: _flip_once(release_id, force))
     if isinstance(decided, GateRefusedError):
         raise decided
     return decided
+
+
+def _attach_ahead(release_id: str, force: bool) -> None:
+    """Attach what the flip will point at, and commit.
+
+    Postgres shows a commit to new snapshots a moment before the other backends hear of a new partition: in one transaction, a
+    reader could find the pointer moved and the rows not there.
+    """
+    with transaction("publisher") as connection:
+        limit_waits(connection)
+        ledger.lock(connection)
+        release = ledger.read(connection, release_id)
+        stays_behind = _is_superseded(connection, release) and not force
+        flippable = release.status in (FORCED if force else FLIPPABLE) and bool(release.datasets)
+        if flippable and not stays_behind and _refusal(connection, release) is None:
+            pointers.attach(connection, release)
 
 
 def _flip_once(release_id: str, force: bool) -> Flip | GateRefusedError:

@@ -27,10 +27,10 @@ def live_as_of(connection: Connection, datasets: list[str]) -> datetime | None:
     return found if isinstance(found, datetime) else None
 
 
-def point_at(connection: Connection, release: Release) -> None:
-    """Attach a release's tables and move its pointers; datasets that it does not name keep theirs.
+def attach(connection: Connection, release: Release) -> dict[str, str]:
+    """Attach a release's tables to their parents, those that are not attached yet; returns the parents by dataset.
 
-    Raises BadInputError when one of its tables is gone.
+    Raises BadInputError when one of the tables is gone.
     """
     parents = {}
     for name, dataset in release.datasets.items():
@@ -40,7 +40,13 @@ def point_at(connection: Connection, release: Release) -> None:
         parents[name] = parent
     for name, dataset in release.datasets.items():
         tables.attach(connection, dataset.table, parents[name], dataset.version)
-        tables.make_live(connection, name, parents[name])
+    return parents
+
+
+def point_at(connection: Connection, release: Release) -> None:
+    """Move the pointers to a release; datasets that it does not name keep theirs. Raises BadInputError like `attach`."""
+    for name, parent in attach(connection, release).items():
+        tables.make_live(connection, name, parent)
         _move(connection, release, name)
 
 

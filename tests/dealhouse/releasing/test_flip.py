@@ -13,7 +13,7 @@ import psycopg2
 import pytest
 
 from dealhouse.errors import BadInputError, DatabaseBusyError, GateRefusedError
-from dealhouse.releasing import patience
+from dealhouse.releasing import patience, pointers
 from dealhouse.releasing.build import build
 from dealhouse.releasing.flip import flip
 from dealhouse.releasing.listing import list_releases
@@ -126,7 +126,8 @@ def test_a_crash_between_build_and_flip_leaves_the_old_version(
     died = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=False)
     assert died.returncode == -9, died.stderr
     assert {row[1] for row in query(CURRENT)} == {1}
-    assert query("select distinct marker from publish.deal") == [(1,)]
+    shown = "select distinct marker from publish.deal join publish.current using (version) where dataset = 'deal'"
+    assert query(shown, role="serving") == [(1,)]
     assert flip(doomed).outcome == "live", "the retry finishes it"
 
 
@@ -203,6 +204,21 @@ def test_readers_see_whole_releases_while_they_flip_and_roll_back(released: Call
     reads, faults = finish()
     assert reads > 20
     assert faults == []
+
+
+def test_a_partition_is_there_for_everybody_before_its_pointer_moves(
+    released: Callable[[int], str], query: Query, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[Any] = []
+    move = pointers._move
+
+    def watched(*moved: Any) -> None:
+        seen.append(query("select count(*) from publish.deal where version = 1", role="serving"))
+        move(*moved)
+
+    monkeypatch.setattr(pointers, "_move", watched)
+    flip(released(1))
+    assert set(map(str, seen)) == {"[(200,)]"}
 
 
 def test_a_changed_contract_swaps_parents_under_readers_and_back(
