@@ -26,7 +26,7 @@ def candidates_around(offers: Offers, fresh: IntArray, config: MatchingConfig) -
     """The candidates of `fresh` offers (positions) and of the offers near them: what a decision on the fresh ones looks at.
 
     Top-k lists are computed for these offers only, and nearness is asked DEEPER times as deep as a list is long: an offer that
-    has a fresh one in its list is left out only when so many others are nearer to the fresh one (under 1 % of the likely pairs
+    has a fresh one in its list is left out only when so many others are nearer to the fresh one (about 1 % of the likely pairs
     at 4).
     """
     depth = DEEPER * config.top_k
