@@ -1,5 +1,6 @@
 """Flip the storefront to a release that the gate let pass."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -30,47 +31,49 @@ def flip(release_id: str, *, force: bool = False) -> Flip:
     A release older than the live one is set aside as superseded unless forced. Raises GateRefusedError without a pass for every
     dataset (no force overrides that), BadInputError for a release that cannot be flipped, DatabaseBusyError when locks are taken.
     """
-    patiently(lambda: _attach_ahead(release_id, force))
-    decided = patiently(lambda: _flip_once(release_id, force))
-    if isinstance(decided, GateRefusedError):
-        raise decided
-    return decided
+    outcome = patiently(lambda: _step(release_id, force, _attach)) or patiently(lambda: _step(release_id, force, _go_live))
+    assert outcome is not None
+    if isinstance(outcome, GateRefusedError):
+        raise outcome
+    return outcome
 
 
-def _attach_ahead(release_id: str, force: bool) -> None:
-    """Attach what the flip will point at, and commit.
-
-    Postgres shows a commit to new snapshots a moment before the other backends hear of a new partition: in one transaction, a
-    reader could find the pointer moved and the rows not there.
-    """
+def _step(
+    release_id: str, force: bool, act: Callable[[Connection, Release], Flip | None]
+) -> Flip | GateRefusedError | None:
+    """Act on a release that may go live, in a transaction of its own; else what speaks against it."""
     with transaction("publisher") as connection:
         limit_waits(connection)
         ledger.lock(connection)
         release = ledger.read(connection, release_id)
-        stays_behind = _is_superseded(connection, release) and not force
-        flippable = release.status in (FORCED if force else FLIPPABLE) and bool(release.datasets)
-        if flippable and not stays_behind and _refusal(connection, release) is None:
-            pointers.attach(connection, release)
+        return _settled(connection, release, force) or act(connection, release)
 
 
-def _flip_once(release_id: str, force: bool) -> Flip | GateRefusedError:
-    with transaction("publisher") as connection:
-        limit_waits(connection)
-        ledger.lock(connection)
-        release = ledger.read(connection, release_id)
-        versions = {name: dataset.version for name, dataset in release.datasets.items()}
-        if release.status == "live":
-            return Flip(release_id, "noop", versions)
-        if _is_superseded(connection, release) and not force:
-            ledger.set_status(connection, release_id, "superseded")
-            return Flip(release_id, "superseded", {})
-        if release.status not in (FORCED if force else FLIPPABLE) or not release.datasets:
-            raise BadInputError(f"a release that is {release.status} cannot be flipped", release_id)
-        refusal = _refusal(connection, release)
-        if refusal is None:
-            pointers.point_at(connection, release)
-            pointers.settle_statuses(connection, live=release_id, left="superseded")
-        return refusal or Flip(release_id, "live", versions)
+def _attach(connection: Connection, release: Release) -> None:
+    """Committed before the pointers move: Postgres shows a commit to new snapshots a moment before the other backends hear of a
+    new partition, so that in one transaction a reader could find the pointer moved and the rows not there."""
+    pointers.attach(connection, release)
+
+
+def _go_live(connection: Connection, release: Release) -> Flip:
+    pointers.point_at(connection, release)
+    pointers.settle_statuses(connection, live=release.release_id, left="superseded")
+    return Flip(release.release_id, "live", _versions(release))
+
+
+def _settled(connection: Connection, release: Release, force: bool) -> Flip | GateRefusedError | None:
+    if release.status == "live":
+        return Flip(release.release_id, "noop", _versions(release))
+    if _is_superseded(connection, release) and not force:
+        ledger.set_status(connection, release.release_id, "superseded")
+        return Flip(release.release_id, "superseded", {})
+    if release.status not in (FORCED if force else FLIPPABLE) or not release.datasets:
+        raise BadInputError(f"a release that is {release.status} cannot be flipped", release.release_id)
+    return _refusal(connection, release)
+
+
+def _versions(release: Release) -> dict[str, int]:
+    return {name: dataset.version for name, dataset in release.datasets.items()}
 
 
 def _is_superseded(connection: Connection, release: Release) -> bool:
