@@ -56,9 +56,12 @@ def run_by_hand(settings: StackSettings, words: list[str]) -> int:
     if not is_up(settings):
         print(f"nothing runs in {settings.home} (make demo starts it)", file=sys.stderr)
         return 1
-    env = environment(settings, database_url(settings))
+    command = words[1:] if words[:1] == ["--"] else words
+    if not command:
+        print("name the command to run", file=sys.stderr)
+        return 2
     try:
-        return subprocess.run([word for word in words if word != "--"] or ["env"], env=env, check=False).returncode
+        return subprocess.run(command, env=environment(settings, database_url(settings)), check=False).returncode
     except FileNotFoundError as error:
         print(f"no command {error.filename}", file=sys.stderr)
         return 127

@@ -84,6 +84,9 @@ def test_a_command_by_hand_is_told_what_the_processes_are(
     assert run_by_hand(settings, ["sh", "-c", "echo $DATABASE_URL $DEALHOUSE_HOME"]) == 0
     assert capfd.readouterr().out.split() == [cluster_of(settings).url("dealhouse"), str(settings.home)]
     assert run_by_hand(settings, ["sh", "-c", "exit 3"]) == 3
+    assert run_by_hand(settings, ["--", "echo", "--", "it"]) == 0
+    assert capfd.readouterr().out == "-- it\n"
+    assert run_by_hand(settings, ["--"]) == 2
 
 
 def test_where_nothing_runs_no_command_is_run(settings: StackSettings, capfd: pytest.CaptureFixture[str]) -> None:
