@@ -86,25 +86,24 @@ def live_offers(world: published.World, product_id: str, availability: str) -> l
     ]
 
 
-def test_what_sells_out_is_no_longer_recommended(own: tuple[httpx.Client, str], bearer: Bearer) -> None:
+def first_becomes(own: tuple[httpx.Client, str], bearer: Bearer, availability: str) -> tuple[list[Any], list[Any]]:
+    """Alice's items before and after every offer of the first one's product got an availability."""
     client, url = own
     world = published.make_world()
     published.publish(url, world, 1)
     before = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
-    world.live = live_offers(world, before[0]["product"]["product_id"], "out_of_stock")
+    world.live = live_offers(world, before[0]["product"]["product_id"], availability)
     published.publish(url, world, 2)
-    after = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
+    return before, client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
+
+
+def test_what_sells_out_is_no_longer_recommended(own: tuple[httpx.Client, str], bearer: Bearer) -> None:
+    before, after = first_becomes(own, bearer, "out_of_stock")
     assert [item["product"] for item in after] == [item["product"] for item in before[1:]]
 
 
 def test_what_nobody_calls_sold_out_stays_recommended(own: tuple[httpx.Client, str], bearer: Bearer) -> None:
-    client, url = own
-    world = published.make_world()
-    published.publish(url, world, 1)
-    before = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
-    world.live = live_offers(world, before[0]["product"]["product_id"], "unknown")
-    published.publish(url, world, 2)
-    after = client.get(PATH, headers=bearer(published.ALICE)).json()["items"]
+    before, after = first_becomes(own, bearer, "unknown")
     assert [item["product"] for item in after] == [item["product"] for item in before]
     assert after[0]["offer"]["availability"] == "unknown"
 
