@@ -41,7 +41,7 @@ class Decision:
 def decide(task: Task, touched: set[str]) -> Decision:
     """Cluster the touched offers among all (the others keep together as they are) and give every cluster its product."""
     ids = task.offers.frame["offer_id"].to_numpy(object)
-    fresh = np.fromiter((offer in touched for offer in ids), bool, len(ids))  # isin on objects sorts both sides
+    fresh = marked(task.offers, touched)
     pairs, probability = _scored(task, fresh)
     before = dict(zip(task.known.open_rows["offer_id"], task.known.open_rows["product_id"], strict=True))
     labels = cluster(
@@ -53,6 +53,11 @@ def decide(task: Task, touched: set[str]) -> Decision:
     age = dict(zip(products["product_id"], products["as_of"].astype(str), strict=True))
     alignment = align(members, before, age, task.as_of)
     return Decision(task.offers, alignment, _assigned(task, alignment, labels, fresh, (pairs, probability)))
+
+
+def marked(offers: Offers, touched: set[str]) -> NDArray[np.bool_]:
+    """Which offers, by position, are touched."""
+    return np.fromiter((offer in touched for offer in offers.frame["offer_id"]), bool, len(offers))  # isin on objects sorts both
 
 
 def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[Pairs, NDArray[np.float32]]:

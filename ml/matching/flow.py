@@ -16,7 +16,7 @@ from ml.matching import store
 from ml.matching.blocking import candidates_around
 from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
-from ml.matching.decision import Decision, Task, decide
+from ml.matching.decision import Decision, Task, decide, marked
 from ml.matching.evaluate import compare, held_out, labelled_pairs
 from ml.matching.features import Offers, Pairs, prepare
 from ml.matching.model import Blocked, Learnt, Rules, Scorer, block, fit, restore
@@ -64,7 +64,7 @@ def match(
 
 def _around(offers: Offers, touched: set[str], config: MatchingConfig) -> Pairs | None:
     """The candidates that a decision on a few touched offers needs; None when they are so many that all are as cheap."""
-    fresh = np.flatnonzero(np.fromiter((offer in touched for offer in offers.frame["offer_id"]), bool, len(offers)))
+    fresh = np.flatnonzero(marked(offers, touched))
     return candidates_around(offers, fresh, config) if len(fresh) <= config.max_incremental_share * len(offers) else None
 
 

@@ -28,7 +28,7 @@ class Settings(BaseSettings):
     shop_timezone: str = Field("Europe/Berlin", alias="DEALHOUSE_SHOP_TIMEZONE")
     user_agent: str = Field("DealhouseBot/1.0 (+https://dealhouse.example/bot)", alias="DEALHOUSE_USER_AGENT")
     ingest_cron: str = Field("*/15 * * * *", alias="DEALHOUSE_INGEST_CRON")
-    ingest_patience: float = Field(300.0, alias="DEALHOUSE_INGEST_PATIENCE", ge=0)
+    ingest_patience: float = Field(300.0, alias="DEALHOUSE_INGEST_PATIENCE", ge=0, le=1500)  # tasks end after half an hour
     crawl_shards: int = Field(4, alias="DEALHOUSE_CRAWL_SHARDS", ge=1, le=64)
     requests_in_flight: int = Field(50, alias="DEALHOUSE_REQUESTS_IN_FLIGHT", ge=1)
     failure_budget: float = Field(0.5, alias="DEALHOUSE_FAILURE_BUDGET", ge=0, le=1)
