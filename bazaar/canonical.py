@@ -11,6 +11,7 @@ from bazaar.rows import Row, money, sale_dates
 
 OFFERS = uuid.uuid5(uuid.NAMESPACE_URL, "https://dealhouse/offer")
 REFERENCE_KIND = {"shopify": "compare_at", "google_merchant": "regular", "jsonld": "strikethrough"}
+SOURCE_KIND = {"jsonld": "html"}
 CONDITION = {"shopify": None, "google_merchant": "new", "jsonld": "new"}
 
 
@@ -33,7 +34,7 @@ def lasting(merchant: Merchant, listing: Listing, product_place: int) -> dict[st
     """The fields of a listing that never change."""
     record = {
         "merchant_id": merchant.merchant_id,
-        "source_kind": merchant.platform,
+        "source_kind": SOURCE_KIND.get(merchant.platform, merchant.platform),
         "country": merchant.country,
         "native_product_id": listing.native_product_id,
         "native_variant_id": listing.native_variant_id,
@@ -62,7 +63,7 @@ def passing(merchant: Merchant, row: Row, day: int, *, listed: bool) -> dict[str
     """The fields that belong to one observation on that day."""
     record: dict[str, Any] = {
         "price": money(row.price),
-        "availability": "in_stock" if row.in_stock else "out_of_stock",
+        "availability": "in" if row.in_stock else "out",
         "presence": "listed" if listed else "gone",
         "crawl_id": crawl_id(merchant, day),
         "observed_at": clock.iso(day),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bazaar import clock
-from bazaar.canonical import lasting, passing
+from bazaar.canonical import SOURCE_KIND, lasting, passing
 from bazaar.formats.document import Document
 from bazaar.rows import Row, Window, window
 from bazaar.site import Site
@@ -40,8 +40,8 @@ def _read(shown: Window, day: int) -> tuple[list[dict[str, Any]], int]:
     currency = merchant.currency if merchant.platform == "shopify" else None
     for url, document in _documents(shown):
         context = Context(
-            merchant.merchant_id, merchant.platform, merchant.country, "c", url, merchant.base_url, clock.instant(day),
-            currency, merchant.language,
+            merchant.merchant_id, SOURCE_KIND.get(merchant.platform, merchant.platform), merchant.country, "c", url,
+            merchant.base_url, clock.instant(day), currency, merchant.language,
         )  # fmt: skip
         found = list(PARSERS[merchant.platform].extract(document.body, context))
         good = [entry.as_record() for entry in found if isinstance(entry, Offer)]

@@ -53,7 +53,7 @@ def test_the_last_word_is_the_last_days_window(small: World, rows: Rows) -> None
         assert told["price"] == money(int(days.price[listing.number, 0]))
         reference = int(days.reference[listing.number, 0])
         assert told.get("reference_price") == (money(reference) if reference else None)
-        assert (told["availability"] == "in_stock") is bool(days.in_stock[listing.number, 0])
+        assert (told["availability"] == "in") is bool(days.in_stock[listing.number, 0])
     assert last == {}
 
 

@@ -93,13 +93,13 @@ class BatchWriter:
         """Add a document of the crawl: url, status, etag, last_modified, content_sha256."""
         self._write("documents", _dump(row))
 
-    def close(self, crawl: Mapping[str, Any] | None = None) -> "Batch":
+    def close(self, crawl: Mapping[str, Any] | None = None, measured: Mapping[str, Any] | None = None) -> "Batch":
         """Land the parts and, last, the manifest. The same content again gives the batch that is already there."""
         for part in self._open.values():
             part.close()
         self._open.clear()
         ordered = [part for kind in ("records", "rejects", "documents") for part in self._parts if part.kind == kind]
-        manifest = self._manifest(ordered, dict(crawl) if crawl is not None else None)
+        manifest = self._manifest(ordered, dict(crawl) if crawl is not None else None, dict(measured or {}))
         key = folder(manifest.source, manifest.merchant_id, manifest.as_of, manifest.batch_id)
         if not self.store.exists(f"{key}/{MANIFEST}"):
             for part, entry in zip(ordered, manifest.parts, strict=True):
@@ -116,7 +116,7 @@ class BatchWriter:
             self._parts.append(part)
         part.write(line)
 
-    def _manifest(self, parts: list[_PartFile], crawl: dict[str, Any] | None) -> Manifest:
+    def _manifest(self, parts: list[_PartFile], crawl: dict[str, Any] | None, measured: dict[str, Any]) -> Manifest:
         identity = hashlib.sha256(_dump({**self.head, "version": SCHEMA_VERSION, "crawl": crawl}))
         entries, first = [], 0
         for number, part in enumerate(parts):
@@ -125,8 +125,9 @@ class BatchWriter:
             entries.append(Part(name=name, kind=part.kind, rows=part.rows, first_row=first, sha256=_sha256(part.path)))
             first += part.rows
         return Manifest(
-            batch_id=identity.hexdigest()[:32], schema_version=SCHEMA_VERSION, fetched_at=datetime.now(UTC), crawl=crawl,
-            rows=sum(part.rows for part in parts if part.kind != "documents"), parts=tuple(entries), **cast(Any, self.head),
+            batch_id=identity.hexdigest()[:32], schema_version=SCHEMA_VERSION, fetched_at=datetime.now(UTC),
+            rows=sum(part.rows for part in parts if part.kind != "documents"), parts=tuple(entries), crawl=crawl,
+            measured=measured, **cast(Any, self.head),
         )
 
 

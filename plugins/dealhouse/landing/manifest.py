@@ -22,7 +22,10 @@ class Part(BaseModel):
 
 
 class Manifest(BaseModel):
-    """`rows` = records + rejects = what was received. `fetched_at` is wall time; `as_of` is the fetching run's key."""
+    """`rows` = records + rejects = what was received. `fetched_at` is wall time; `as_of` is the fetching run's key.
+
+    measured: what the fetch cost (requests, bytes, seconds, ...): no part of the batch's identity.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -36,6 +39,7 @@ class Manifest(BaseModel):
     rows: int
     parts: tuple[Part, ...]
     crawl: dict[str, Any] | None
+    measured: dict[str, Any] = {}
 
     def parts_of(self, kind: PartKind) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.kind == kind)

@@ -15,7 +15,8 @@ REJECTS = (
     "batch_id", "part", "row_no", "merchant_id", "kind", "stage", "reason", "detail", "payload", "disposition", "observed_at",
     "loaded_at",
 )
-COVERAGE = ("merchant_id", "crawl_id", "status", "documents", "offers", "error", "observed_at", "loaded_at", "batch_id")
+COVERAGE = ("merchant_id", "crawl_id", "status", "documents", "offers", "error", "measured", "observed_at",
+            "loaded_at", "batch_id")
 DOCUMENTS = (
     "crawl_id", "url", "merchant_id", "status", "etag", "last_modified", "content_sha256", "observed_at", "loaded_at", "batch_id",
 )
@@ -69,7 +70,7 @@ def copy_crawl(connection: Connection, batch: Batch, moment: datetime) -> None:
     if crawl is None:
         return
     coverage = (manifest.merchant_id, crawl["crawl_id"], crawl["status"], crawl["documents"], crawl["offers"], crawl.get("error"),
-                manifest.as_of, moment, manifest.batch_id)
+                orjson.dumps(manifest.measured).decode(), manifest.as_of, moment, manifest.batch_id)
     copy_rows(connection, "crawl_coverage", COVERAGE, lines([coverage]), NEWER_CRAWL)
     parsed = (orjson.loads(row.line) for row in batch.rows("documents"))
     documents = {document["url"]: document for document in parsed}

@@ -69,14 +69,15 @@ def kept_url(value: Any) -> str:  # noqa: ANN401
     return "" if value == "" else url()(value)
 
 
-def one_of(*allowed: str) -> Parser:
-    """One of these words exactly."""
-    words = frozenset(allowed)
+def one_of(*allowed: str, **spelled: str) -> Parser:
+    """One of these words exactly; `spelled` are other spellings of them."""
+    words = {word: word for word in allowed} | spelled
 
     def parse(value: Any) -> str:  # noqa: ANN401
-        if value.__class__ is not str or value not in words:
+        found = words.get(value) if value.__class__ is str else None
+        if found is None:
             raise Refused("invalid")
-        return str(value)
+        return found
 
     return parse
 

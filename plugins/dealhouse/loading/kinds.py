@@ -46,7 +46,9 @@ def _lenient(**parsers: Parser) -> tuple[Column, ...]:
     return tuple(Column(name, parse, "lenient") for name, parse in parsers.items())
 
 
-AVAILABILITY = f.one_of("in_stock", "out_of_stock", "preorder", "backorder", "unknown")
+# a crawled record says `in` and `out` (scraping.offer), the warehouse and the storefront say them in full
+SPELLED = {"in": "in_stock", "out": "out_of_stock"}
+AVAILABILITY = f.one_of("in_stock", "out_of_stock", "preorder", "backorder", "unknown", **SPELLED)
 ID, WORD, SHORT, TITLE, LONG = f.text(500), f.text(100), f.text(300), f.text(1000), f.text(100_000)
 COUNTRY = f.matching(f.COUNTRY)
 CUSTOMER = f.matching(f.HEX_KEY)
@@ -56,7 +58,8 @@ CUSTOMER = f.matching(f.HEX_KEY)
 SEEN = (
     *_required(crawl_id=ID, source_kind=WORD, extractor=WORD, confidence=f.decimal(3, 0, 1), observed_at=f.instant,
                loaded_at=f.instant),
-    *_lenient(document_url=f.url(), rating=f.decimal(2, 0, 99), review_count=f.integer(0), source_updated_at=f.instant),
+    *_lenient(document_url=f.url(), rating=f.decimal(2, 0, 99), review_count=f.integer(0), source_updated_at=f.instant,
+              tax_included=f.boolean, flags=SHORT),
 )
 IDENTITY = _required(merchant_id=f.matching(f.SLUG), country=COUNTRY, native_product_id=ID, native_variant_id=f.kept_text(500))
 OFFER = (

@@ -8,7 +8,7 @@ where it was not before. failed: no document could be had; the batch has no rows
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -17,23 +17,14 @@ from dealhouse.as_of import format_as_of
 from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store
-from dealhouse.scraping import sitemaps
 from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators
+from dealhouse.scraping.formats import FORMATS
 from dealhouse.scraping.offer import Context, Offer, Reject
-from dealhouse.scraping.parsers import google_merchant, jsonld, shopify
 from dealhouse.scraping.registry import Merchant
 
 Status = Literal["complete", "partial", "failed"]
-Extract = Callable[[bytes, Context], Iterator[Offer | Reject]]
-
-EXTRACT: dict[str, Extract] = {
-    "shopify": shopify.extract, "google_merchant": google_merchant.extract, "jsonld": jsonld.extract,
-}
 UNPARSEABLE = frozenset(("unparseable_document", "truncated_document", "malformed_markup"))
-LISTINGS = frozenset(("shopify", "google_merchant"))  # where a document is itself a part of the list of offers
 MERCHANT_SECONDS = 1800.0
-TOGETHER = 32  # pages asked for at a time; how many are in flight is the fetcher's business
-MOST_FAILED_PAGES = 2
 KEPT_ERRORS = 5
 
 
@@ -69,7 +60,7 @@ async def crawl_merchant(
     """Crawl and land. `previous`: validators by url. Network and merchant faults end up in the report, never as an exception."""
     started = time.monotonic()
     with BatchWriter(store, source="offers", merchant_id=merchant.merchant_id, kind="offers", as_of=as_of) as writer:
-        crawl = _Crawl(merchant, as_of, fetcher, previous, writer)
+        crawl = Crawl(merchant, as_of, fetcher, previous, writer)
         try:
             async with asyncio.timeout(MERCHANT_SECONDS):
                 await crawl.run()
@@ -85,13 +76,14 @@ async def crawl_merchant(
                        round(time.monotonic() - started, 3), batch.uri, crawl.error)
 
 
-class _Crawl:
-    """The state of one crawl."""
+class Crawl:
+    """The state of one crawl, and what a platform's way may do with it: visit, visit_all, break_off."""
 
     def __init__(
         self, merchant: Merchant, as_of: datetime, fetcher: Fetcher, previous: Mapping[str, Validators], writer: BatchWriter
     ) -> None:
         self.merchant = merchant
+        self.format = FORMATS[merchant.platform]
         self.fetcher = fetcher
         self.previous = previous
         self.writer = writer
@@ -125,67 +117,15 @@ class _Crawl:
         }
 
     async def run(self) -> None:
-        if self.merchant.platform == "shopify":
-            await self._shopify()
-        elif self.merchant.platform == "google_merchant":
-            await self._promotions()
-            await self._visit(self.merchant.url(self.merchant.options.get("feed_path", "/feed.xml")))
-        else:
-            await self._pages()
+        await self.format.walk(self)
 
-    async def _promotions(self) -> None:
-        """The codes of what a feed names by id; without them its offers stand as they are."""
-        path = self.merchant.options.get("promotions_path")
-        if path is None:
-            return
-        try:
-            fetched = await self.fetcher.get(self.merchant.url(path), self.merchant)
-        except (FetchRefusedError, FetchUnavailableError) as error:
-            self.errors.append(str(error))
-            return
-        self.context = replace(self.context, promotions=google_merchant.promotions(fetched.body, self.context.as_of))
-
-    async def _shopify(self) -> None:
-        """Page after page until one is empty; past Shopify's reach the listing ends though the catalogue may not."""
-        meta = await self.fetcher.get(self.merchant.url("/meta.json"), self.merchant)
-        self.context = replace(self.context, currency=shopify.currency_of(meta.body) or self.merchant.currency)
-        failed_in_a_row = 0
-        for page in range(1, shopify.REACH // shopify.PAGE_LIMIT + 1):
-            rows = await self._visit(shopify.page_url(self.merchant.base_url, page))
-            if rows == 0:
-                return
-            failed_in_a_row = failed_in_a_row + 1 if rows is None else 0
-            if failed_in_a_row == MOST_FAILED_PAGES:
-                self.is_broken_off = True
-                return
-        self.errors.append(f"the listing is cut at {shopify.REACH} products")
+    def break_off(self, error: str | None = None) -> None:
+        """The list of documents is not whole: what was not seen may still be there."""
         self.is_broken_off = True
+        if error is not None:
+            self.errors.append(error)
 
-    async def _pages(self) -> None:
-        """The pages of the sitemap, a handful at a time, written in the sitemap's order whatever order they come in."""
-        root = self.merchant.url(self.merchant.options.get("sitemap_path", "/sitemap.xml"))
-        waiting: list[str] = []
-        async for url in sitemaps.pages(root, self._sitemap):
-            waiting.append(url)
-            if len(waiting) == TOGETHER:
-                await self._visit_all(waiting)
-                waiting = []
-        await self._visit_all(waiting)
-
-    async def _sitemap(self, url: str) -> bytes | None:
-        """A sitemap's body; one that cannot be had breaks the crawl off, but what the others list still counts."""
-        try:
-            fetched = await self.fetcher.get(url, self.merchant)
-        except (FetchRefusedError, FetchUnavailableError) as error:
-            self.errors.append(str(error))
-            self.is_broken_off = True
-            return None
-        if fetched.is_gone:
-            self.errors.append(f"no sitemap: {url}")
-            self.is_broken_off = True
-        return fetched.body
-
-    async def _visit_all(self, urls: list[str]) -> None:
+    async def visit_all(self, urls: list[str]) -> None:
         fetches = [asyncio.ensure_future(self._fetch(url)) for url in urls]
         try:
             for url, fetch in zip(urls, fetches, strict=True):
@@ -194,7 +134,7 @@ class _Crawl:
             for fetch in fetches:
                 fetch.cancel()
 
-    async def _visit(self, url: str) -> int | None:
+    async def visit(self, url: str) -> int | None:
         """Fetch a document and write what it holds. Its rows (1 when unchanged), or None when it could not be had."""
         return self._take(url, await self._fetch(url))
 
@@ -223,14 +163,14 @@ class _Crawl:
     def _extract(self, url: str, fetched: Fetched) -> int | None:
         rows = 0
         readable = True
-        for found in EXTRACT[self.merchant.platform](fetched.body, replace(self.context, document_url=url)):
+        for found in self.format.extract(fetched.body, replace(self.context, document_url=url)):
             rows += 1
             if isinstance(found, Reject):
                 readable = readable and found.reason not in UNPARSEABLE
                 self._reject(found)
             else:
                 self._record(found)
-        if not readable and self.merchant.platform in LISTINGS:
+        if not readable and self.format.is_listing:
             self._failed(url, f"unreadable: {url}")
             return None
         if not readable:

@@ -12,7 +12,7 @@ from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping import gtin as gtins
 from dealhouse.scraping.money import read_amount, read_money, write_amount
 
-Availability = Literal["in_stock", "out_of_stock", "preorder", "backorder", "unknown"]
+Availability = Literal["in", "out", "preorder", "backorder", "unknown"]
 
 PAYLOAD_LIMIT = 20_000
 _TAG = re.compile(r"<[^<>]{0,2000}>")
@@ -32,7 +32,8 @@ class Promotion:
 class Context:
     """What is known about a document besides its bytes.
 
-    currency: the shop's own, None when it never said; promotions: those with a code that hold at as_of, by the merchant's id.
+    currency: the shop's own, None when it never said; promotions: those with a code that hold at as_of, by the merchant's id;
+    options: the merchant's own in the registry; content_type: the answer's header, which may name a charset.
     """
 
     merchant_id: str
@@ -45,6 +46,8 @@ class Context:
     currency: str | None = None
     language: str | None = None
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+    content_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,10 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A listing of one sellable variant. Amounts are in `currency`; None = not stated."""
+    """A listing of one sellable variant. Amounts are in `currency`; None = not stated.
+
+    flags: what a person should know of how it was read, such as `price_disagrees`, sorted and joined by commas.
+    """
 
     merchant_id: str
     source_kind: str
@@ -85,6 +91,7 @@ class Offer:
     sale_end: datetime | None
     availability: Availability
     shipping_cost: Decimal | None
+    tax_included: bool | None
     coupon_code: str | None
     affiliate_url: str | None
     terms: str | None
@@ -94,6 +101,7 @@ class Offer:
     source_updated_at: datetime | None
     extractor: str
     confidence: float
+    flags: str | None
     crawl_id: str
     document_url: str
     bad_gtin: bool = False

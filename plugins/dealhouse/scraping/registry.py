@@ -18,6 +18,9 @@ from dealhouse.database import transaction
 from dealhouse.errors import BadInputError
 from dealhouse.settings import settings
 
+Platform = Literal[
+    "shopify", "woocommerce", "magento", "google_merchant", "awin", "impact", "cj", "rakuten", "api", "html",
+]
 UPSERT = text(
     "insert into raw.merchant_registry (merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, "
     "spacing_seconds, options, updated_at) values (:merchant_id, :name, :platform, :base_url, :country, :currency, :language, "
@@ -29,13 +32,15 @@ UPSERT = text(
 
 
 class Merchant(BaseModel):
-    """A merchant of the registry. `options`: feed_path, promotions_path (google_merchant), sitemap_path (jsonld)."""
+    """A merchant of the registry. `options` are its platform's: feed_path, promotions_path (feeds), sitemap_path (html),
+    mapping (api), store (magento). `html` is called `jsonld` in older files.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     merchant_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
     name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
-    platform: Literal["shopify", "google_merchant", "jsonld"]
+    platform: Platform
     base_url: str
     country: Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
     currency: str | None = None
@@ -43,7 +48,12 @@ class Merchant(BaseModel):
     enabled: bool = True
     is_local: bool = False
     spacing_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
-    options: dict[str, str] = {}
+    options: dict[str, Any] = {}
+
+    @field_validator("platform", mode="before")
+    @classmethod
+    def _renamed(cls, value: object) -> object:
+        return "html" if value == "jsonld" else value
 
     @field_validator("base_url")
     @classmethod

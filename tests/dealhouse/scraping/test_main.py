@@ -24,9 +24,9 @@ def test_a_document_is_read_aloud(tmp_path: Path) -> None:
         '{"products":[{"id":1,"title":"Lamp","handle":"l","variants":[{"id":2,"price":"5.00"},{"id":3,"price":"0"}]}]}'
     )
     done = run("extract", str(path), "--url", "https://acme.example/products.json", "--format", "shopify", "--currency", "EUR")
-    offer, reject = (json.loads(line) for line in done.stdout.splitlines())
+    (offer,), (reject,) = ([json.loads(line) for line in told.splitlines()] for told in (done.stdout, done.stderr))
     assert (offer["url"], offer["price"]) == ("https://acme.example/products/l?variant=2", "5.00")
-    assert reject["reject"] == "invalid_price"
+    assert reject["reason"] == "invalid_price"
 
 
 @pytest.mark.usefixtures("warehouse")

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,8 +11,9 @@ from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, ConfigurationError, FailureBudgetError
 from dealhouse.landing.batch import open_batch
 from dealhouse.loading.load import load_all_landed
-from dealhouse.scraping import crawl, pace, registry
+from dealhouse.scraping import pace, registry
 from dealhouse.scraping.crawl import CrawlReport, Status
+from dealhouse.scraping.formats import FORMATS
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.shard import ShardReport, crawl_shard, judge
 
@@ -111,12 +113,12 @@ def test_one_failure_stops_no_other(warehouse: str, site: Site, merchant: Make) 
 
 @pytest.mark.usefixtures("warehouse")
 def test_a_fault_that_nobody_foresaw_is_a_failed_crawl(site: Site, merchant: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(_document: bytes, _context: object) -> None:
+    def broken(_document: bytes, _context: object) -> Any:
         raise ZeroDivisionError("surprise")
 
     register(merchant())
     shop(site, "5.00")
-    monkeypatch.setitem(crawl.EXTRACT, "shopify", broken)
+    monkeypatch.setitem(FORMATS, "shopify", replace(FORMATS["shopify"], extract=broken))
     (done,) = crawl_shard(["acme"], AS_OF).crawls
     assert (done.status, done.batch_uri) == ("failed", None)
     assert "surprise" in str(done.error)

@@ -27,8 +27,8 @@ _ENTITY = re.compile(rb"&(?!#)([A-Za-z][A-Za-z0-9]{1,30};)?")
 _END = re.compile(rb"</(?:[A-Za-z]+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.S)
 _OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 AVAILABILITY = {
-    "in stock": "in_stock", "in_stock": "in_stock", "instock": "in_stock", "available": "in_stock",
-    "out of stock": "out_of_stock", "out_of_stock": "out_of_stock", "outofstock": "out_of_stock", "sold out": "out_of_stock",
+    "in stock": "in", "in": "in", "instock": "in", "available": "in",
+    "out of stock": "out", "out": "out", "outofstock": "out", "sold out": "out",
     "preorder": "preorder", "pre-order": "preorder", "pre order": "preorder",
     "backorder": "backorder", "back-order": "backorder", "available for order": "backorder",
 }

@@ -30,9 +30,9 @@ REFERENCES = {
     "regularprice": "regular",
 }
 AVAILABILITY = {
-    "instock": "in_stock", "limitedavailability": "in_stock", "onlineonly": "in_stock", "instoreonly": "in_stock",
-    "available": "in_stock",
-    "outofstock": "out_of_stock", "soldout": "out_of_stock", "discontinued": "out_of_stock",
+    "instock": "in", "limitedavailability": "in", "onlineonly": "in", "instoreonly": "in",
+    "available": "in",
+    "outofstock": "out", "soldout": "out", "discontinued": "out",
     "preorder": "preorder", "presale": "preorder", "backorder": "backorder", "madetoorder": "backorder",
 }
 CONDITIONS = {
@@ -116,6 +116,7 @@ def _offer(product: Node, context: Context, extra: Node) -> Offer | Reject:
     rating = product.get("aggregateRating")
     found = {
         **extra,
+        "extractor": "jsonld",
         "native_product_id": _native_id(product, offer) or canonicalize_url(url),
         "title": product.get("name"), "url": _absolute(url, context), "description": product.get("description"),
         "image_url": _absolute(_named(product.get("image"), "url", "contentUrl"), context),

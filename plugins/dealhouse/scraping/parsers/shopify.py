@@ -98,7 +98,7 @@ def _offer(product: dict[str, Any], variant: dict[str, Any], shared: dict[str, A
 
 
 def _availability(available: object) -> str:
-    return {True: "in_stock", False: "out_of_stock"}.get(available, "unknown") if isinstance(available, bool) else "unknown"
+    return {True: "in", False: "out"}.get(available, "unknown") if isinstance(available, bool) else "unknown"
 
 
 def _instant(value: object) -> datetime | None:

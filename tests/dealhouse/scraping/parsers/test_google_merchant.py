@@ -44,7 +44,7 @@ def test_an_item_is_an_offer(context: Make) -> None:
     offer = one(context(currency=None))
     assert (offer.native_product_id, offer.title, offer.price, offer.currency) == ("A1", "Lamp", Decimal("20.00"), "EUR")
     assert (offer.gtin, offer.brand, offer.category_path) == ("04006381333931", "Krupp & Sohn", "Home > Lamps")
-    assert (offer.availability, offer.condition, offer.reference_price) == ("in_stock", "new", None)
+    assert (offer.availability, offer.condition, offer.reference_price) == ("in", "new", None)
 
 
 PROMOTION = (
@@ -98,9 +98,9 @@ def test_a_sale_price_is_the_price_while_it_is_effective(
 @pytest.mark.parametrize(
     ("word", "meant"),
     [
-        ("in_stock", "in_stock"),
-        ("In Stock", "in_stock"),
-        ("out of stock", "out_of_stock"),
+        ("in", "in"),
+        ("In Stock", "in"),
+        ("out of stock", "out"),
         ("preorder", "preorder"),
         ("backorder", "backorder"),
         ("perhaps", "unknown"),

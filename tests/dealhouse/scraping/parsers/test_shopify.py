@@ -67,7 +67,7 @@ def test_a_variant_is_an_offer(context: Make) -> None:
         "currency": "EUR",
         "reference_price": "600.00",
         "reference_kind": "compare_at",
-        "availability": "in_stock",
+        "availability": "in",
         "language": "de",
         "source_updated_at": "2026-05-01T10:00:00+02:00",
         "extractor": "shopify",
@@ -87,7 +87,7 @@ def test_a_reference_price_is_above_the_price(context: Make, compare_at: str | N
 def test_the_only_variant_has_no_title_and_absence_of_stock_is_said(context: Make) -> None:
     offer = only(page(variant(title="Default Title", available=False)), context())
     assert isinstance(offer, Offer)
-    assert (offer.variant_title, offer.availability) == (None, "out_of_stock")
+    assert (offer.variant_title, offer.availability) == (None, "out")
     unknown = only(page(variant(available=None)), context())
     assert isinstance(unknown, Offer)
     assert unknown.availability == "unknown"

@@ -1,0 +1,42 @@
+"""Product pages: those that the sitemap lists, a handful at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dealhouse.errors import FetchRefusedError, FetchUnavailableError
+from dealhouse.scraping import sitemaps
+
+if TYPE_CHECKING:
+    from dealhouse.scraping.crawl import Crawl
+
+DEFAULT_PATH = "/sitemap.xml"
+TOGETHER = 32  # pages asked for at a time; how many are in flight is the fetcher's business
+
+
+async def walk(crawl: Crawl) -> None:
+    """Written in the sitemap's order, whatever order the pages come in."""
+
+    async def sitemap(url: str) -> bytes | None:
+        return await _sitemap(crawl, url)
+
+    root = crawl.merchant.url(crawl.merchant.options.get("sitemap_path", DEFAULT_PATH))
+    waiting: list[str] = []
+    async for url in sitemaps.pages(root, sitemap):
+        waiting.append(url)
+        if len(waiting) == TOGETHER:
+            await crawl.visit_all(waiting)
+            waiting = []
+    await crawl.visit_all(waiting)
+
+
+async def _sitemap(crawl: Crawl, url: str) -> bytes | None:
+    """A sitemap's body; one that cannot be had breaks the crawl off, but what the others list still counts."""
+    try:
+        fetched = await crawl.fetcher.get(url, crawl.merchant)
+    except (FetchRefusedError, FetchUnavailableError) as error:
+        crawl.break_off(str(error))
+        return None
+    if fetched.is_gone:
+        crawl.break_off(f"no sitemap: {url}")
+    return fetched.body
