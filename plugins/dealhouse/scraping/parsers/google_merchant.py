@@ -27,8 +27,8 @@ _ENTITY = re.compile(rb"&(?!#)([A-Za-z][A-Za-z0-9]{1,30};)?")
 _END = re.compile(rb"</(?:[A-Za-z]+:)?(?:rss|feed|RDF)\s*>\s*(?:<!--.*?-->\s*)*\Z", re.S)
 _OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 AVAILABILITY = {
-    "in stock": "in", "in": "in", "instock": "in", "available": "in",
-    "out of stock": "out", "out": "out", "outofstock": "out", "sold out": "out",
+    "in stock": "in", "in_stock": "in", "in": "in", "instock": "in", "available": "in",
+    "out of stock": "out", "out_of_stock": "out", "out": "out", "outofstock": "out", "sold out": "out",
     "preorder": "preorder", "pre-order": "preorder", "pre order": "preorder",
     "backorder": "backorder", "back-order": "backorder", "available for order": "backorder",
 }
