@@ -17,6 +17,12 @@ from stack.database import create_database, migrate
 TEMPLATE = "dealhouse_template"
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """In a parallel run a file stays with one worker, for its fixtures; and whole platforms, which share a log port, with another."""
+    group = "platforms" if {"e2e", "drills"} & set(item.path.parts) else str(item.path)
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whole platforms last, the one that stays up at the very end: they take the cores from what runs beside them."""
