@@ -95,7 +95,7 @@ class Crawl:
         self.context = Context(
             merchant_id=merchant.merchant_id, source_kind=merchant.platform, country=merchant.country, as_of=as_of,
             crawl_id=crawl_id(merchant.merchant_id, as_of), document_url=merchant.base_url, base_url=merchant.base_url,
-            currency=merchant.currency, language=merchant.language,
+            currency=merchant.currency, language=merchant.language, options=merchant.options,
         )
 
     @property
@@ -163,7 +163,8 @@ class Crawl:
     def _extract(self, url: str, fetched: Fetched) -> int | None:
         rows = 0
         readable = True
-        for found in self.format.extract(fetched.body, replace(self.context, document_url=url)):
+        context = replace(self.context, document_url=url, content_type=fetched.headers.get("content-type"))
+        for found in self.format.extract(fetched.body, context):
             rows += 1
             if isinstance(found, Reject):
                 readable = readable and found.reason not in UNPARSEABLE

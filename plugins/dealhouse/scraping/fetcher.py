@@ -9,7 +9,8 @@ import asyncio
 import hashlib
 import socket
 import zlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
@@ -49,12 +50,13 @@ class Validators:
 
 @dataclass(frozen=True)
 class Fetched:
-    """An answer: 200 with a body, 304 without, or 404 / 410. `url` is where redirects led."""
+    """An answer: 200 with a body, 304 without, or 404 / 410. `url` is where redirects led; `headers` by lower-case name."""
 
     url: str
     status: int
     body: bytes
     validators: Validators
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_unchanged(self) -> bool:
@@ -186,11 +188,12 @@ class Fetcher:
         if status in TRANSIENT or status > 500:
             wait = pace.retry_after(response.headers.get("Retry-After"))
             raise FetchUnavailableError(str(url), f"answered {status}", wait)
+        headers = {name.lower(): value for name, value in response.headers.items()}
         if status in GONE or (status == 304 and conditional):
-            return Fetched(str(url), status, b"", validators)
+            return Fetched(str(url), status, b"", validators, headers)
         if status != 200:
             raise FetchRefusedError(str(url), f"answered {status}")
-        return Fetched(str(url), status, await self._body(url, response), validators)
+        return Fetched(str(url), status, await self._body(url, response), validators, headers)
 
     async def _body(self, url: URL, response: aiohttp.ClientResponse) -> bytes:
         """The decompressed body. Raises FetchRefusedError as soon as it is over the limit."""

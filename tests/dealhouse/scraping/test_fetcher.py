@@ -45,6 +45,12 @@ def test_a_document_comes_with_its_validators(site: Site, merchant: Make) -> Non
     assert site.asked[-1].headers["User-Agent"].startswith("DealhouseBot/1.0")
 
 
+def test_an_answer_s_headers_are_there_by_lower_case_name(site: Site, merchant: Make) -> None:
+    site.put("/a", (200, {"X-WP-TotalPages": "3", "Content-Type": "text/html"}, b"body"))
+    (fetched,) = get(merchant(), "/a")
+    assert (fetched.headers["x-wp-totalpages"], fetched.headers["content-type"]) == ("3", "text/html")
+
+
 def test_it_asks_whether_a_document_changed(site: Site, merchant: Make) -> None:
     site.put("/a", (304, {"ETag": '"1"'}, b""))
     (fetched,) = get(merchant(), "/a", validators=Validators('"1"', "then"))
