@@ -14,6 +14,8 @@ final as (
         currency::text as currency,
         language,
         enabled as is_enabled,
+        paused_at is not null as is_paused,
+        pause_reason,
         updated_at
     from source
 )
