@@ -8,8 +8,9 @@ _NOISE = re.compile(r"[\s\u200b\u00ad-]+")
 
 def has_check_digit(digits: str) -> bool:
     """Whether the last digit is the one that the others demand: weights 3 and 1 from the right, modulo 10."""
-    total = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
-    return total % 10 == 0
+    codes = digits.encode()
+    odd, even = codes[::-2], codes[-2::-2]
+    return (sum(odd) + 3 * sum(even) - 48 * (len(odd) + 3 * len(even))) % 10 == 0
 
 
 def normalise(text: str | int | None) -> str | None:
@@ -19,7 +20,9 @@ def normalise(text: str | int | None) -> str | None:
     """
     if text is None:
         return None
-    digits = _NOISE.sub("", str(text)).lower().removeprefix("gtin:").removeprefix("ean:").removeprefix("ean")
+    digits = str(text)
+    if not (digits.isascii() and digits.isdigit()):
+        digits = _NOISE.sub("", digits).lower().removeprefix("gtin:").removeprefix("ean:").removeprefix("ean")
     if not (digits.isascii() and digits.isdigit()) or len(digits) not in LENGTHS or not digits.strip("0"):
         return None
     return digits.zfill(14) if has_check_digit(digits) else None
