@@ -1,113 +1,236 @@
-"""Amounts and currencies as merchants write them: "1.299,00 EUR", "USD 15.00", "70.00  USD", "CHF 1'299.–", "1 099,00 zł".
+"""Amounts and currencies as merchants write them: "1.299,00 EUR", "USD 15.00", "CHF 1'299.–", "Rs. 1,29,999/-", "12€99".
 
-Which mark is the decimal one follows from the text itself where it can, else from the currency's minor unit and the
-language. A currency is read or given, never assumed: "$" alone is a dollar only where the caller expects some dollar.
+A currency is read or given, never assumed: "$" alone is a dollar only where some dollar is expected or the locale pays with one.
+Of several numbers the first beside a currency counts, so of a range its beginning; not the one that the text itself calls the old
+price, a saving or a price by weight when there is another. "Free" and "Call" are no amounts.
 """
 
+import html
 import re
-import unicodedata
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
-
-from price_parser import Price
+from itertools import pairwise
 
 from dealhouse.currencies import MINOR_UNITS
+from dealhouse.scraping.amounts import Number, decide, exact, numbers, tidy
+from dealhouse.scraping.habits import Habit, habit_of
+from dealhouse.scraping.signs import KNOWN, LONGEST, SHARED, SURE, meant
 
-COMMA_LANGUAGES = frozenset((
-    "bg", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "is", "it", "lt", "lv", "nb", "nl", "nn", "no",
-    "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi",
-))
-SYMBOLS = {
-    "€": "EUR", "£": "GBP", "zł": "PLN", "₹": "INR", "₺": "TRY", "₩": "KRW", "₪": "ILS", "₫": "VND", "₴": "UAH", "Kč": "CZK",
-    "Ft": "HUF", "lei": "RON", "лв": "BGN", "₽": "RUB", "฿": "THB", "R$": "BRL", "US$": "USD", "A$": "AUD", "AU$": "AUD",
-    "C$": "CAD", "CA$": "CAD", "NZ$": "NZD", "HK$": "HKD", "S$": "SGD",
-}
-SHARED = {
-    "$": ("USD", "AUD", "CAD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS", "TWD"), "¥": ("JPY", "CNY"),
-    "kr": ("SEK", "NOK", "DKK", "ISK"), "kr.": ("DKK", "NOK", "SEK", "ISK"),
-}
-_PLAIN = re.compile(r"\s*([0-9]{1,9}(?:\.[0-9]{1,2})?)\s+([A-Z]{3})\s*\Z")
-_CODE = re.compile(r"(?<![A-Za-z])([A-Za-z]{3})(?![A-Za-z])")
-_SPACES = re.compile(r"(?<=[0-9])[\s'’`](?=[0-9]{3}(?![0-9]))")
-_NUMBER = re.compile(r"(?<![0-9])[0-9](?:[0-9.,]*[0-9])?")
-_MINUS = re.compile(r"(?:^|[\s(])[-−–]\s*\Z")
+Money = tuple[Decimal | None, str | None]
+Candidate = tuple[Number, list[str]]
+
+LONGEST_TEXT = 400
+_NONE = "XXX"  # ISO 4217's own code for no currency
+NEAR = 24  # characters looked at on either side of a number
+_PLAIN = re.compile(
+    r"\s*([^\s\d.,'+:()%*/\-]{0,4})\s?"
+    r"([0-9]{1,9}(?:[.,][0-9]{1,2})?|[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]{2}|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]{2})"
+    r"\s{0,2}([^\s\d.,'+:()%*/\-]{0,4})\.?\s*\Z", re.A,
+)
+_EDGE = re.compile(r"(?: ?[.,:'] ?-{1,2}|/-|-{2})? ?\.?")
+_MENTION = re.compile(r"[^\W\d_]{0,3}[$£¥€]|(?<![^\W\d_])[A-Z]{3}(?![^\W\d_])|[\u20a0-\u20c0\u0e3f\ufdfc\u060b\u0192]")
+_MINUS = re.compile(r"(?:^- ?|[ (]-)\Z")
+_COLON = re.compile(r"(?<=[0-9]):(?=[0-9]{2}\s?kr)", re.I)
+_TO = re.compile(r" ?(?:-|~|to|bis|till|à|a|al|do|до|und|and|/) ?", re.I)
+_CENTS = re.compile(r" ?([0-9]{2})(?![0-9]|[.,][0-9]| ?%)")
+_MINOR = re.compile(r" ?(?:¢|(?:ct|cts|c|cents?|gr|коп)(?![^\W\d_]))|p(?![^\W\d_])", re.I)
+_APART = re.compile(r"([^\d]*)([0-9]{1,6}) ([0-9]{2})([^\d]*)\Z")
+_FREE_WORDS = (
+    r"free (?:\w+ )?(?:shipping|delivery|postage)|versandkostenfrei|kostenloser versand|gratis verzending"
+    r"|livraison (?:gratuite|offerte)|env[ií]o gratis|frete gr[aá]tis|spedizione gratuita"
+)
+_ABOVE_WORDS = r"over|above|orders?|from|ab|d[eè]s|spend|vanaf|da|desde"
+_FREE = re.compile(rf"(?:{_FREE_WORDS})[^.!;|0-9]{{0,40}}?(?:{_ABOVE_WORDS})[^0-9]{{0,15}}[0-9][0-9.,]*\+?", re.I)
+_OLD_WORDS = (
+    "was|statt|uvp|rrp|msrp|instead of|before|antes|avant|vorher|list price|previously|originally|orig|save|saving|savings"
+    "|sparen|spare|shipping|versand|delivery|deposit|points?"
+)
+_OLD = re.compile(rf"(?:\b(?:{_OLD_WORDS})|[0-9] ?[x×] ?(?:de|von|of)?)\W{{0,4}}\Z", re.I)
+_UNITS = "kg|g|gr|mg|lb|oz|l|ml|cl|dl|liter|litre|litro|m|m2|m²|cm|kilo|qm|st|stk"
+_BY_WEIGHT = re.compile(rf" ?(?:/|per|pro|je|por|par|al) ?(?:[0-9]{{1,4}} ?)?(?:{_UNITS})(?![^\W\d_])", re.I)
 
 
-def read_money(text: str, *, currency: str | None = None, language: str | None = None) -> tuple[Decimal | None, str | None]:
-    """(amount, currency) of a price's text; either is None when it is not there. `currency` is what the merchant sells in."""
+def read_money(
+    text: str, *, currency: str | None = None, language: str | None = None, country: str | None = None
+) -> Money:
+    """(amount, currency) of a price's text; either is None when it is not there.
+
+    currency: what the merchant sells in (ISO 4217); language: `de` or a locale such as `de-CH`; country: for a language without.
+    A sign that cannot be the expected currency leaves it unknown.
+    """
+    return _read(text.strip()[:LONGEST_TEXT], currency, language, country)
+
+
+@lru_cache(maxsize=16384)
+def _read(text: str, currency: str | None, language: str | None, country: str | None) -> Money:
     plain = _PLAIN.match(text)
-    if plain and plain[2] in MINOR_UNITS:
-        return Decimal(plain[1]), plain[2]
-    found = read_currency(text, expected=currency) or currency
-    return read_amount(text, currency=found, language=language), found
+    if plain is not None:
+        before, number, after = plain.groups()
+        if not (before or after):
+            return _point(number), currency
+        if (not before or before in KNOWN) and (not after or after in KNOWN):
+            signs = [sign for sign in (after, before) if sign]
+            return _point(number), _choose(signs, currency, habit_of(language, country))
+    return _read_closely(text, currency, habit_of(language, country))
 
 
-def read_currency(text: str, *, expected: str | None = None) -> str | None:
-    """The ISO code that a text names. A symbol of several currencies stands for the expected one, if it is among them."""
-    for code in _CODE.findall(text):
-        if code.upper() in MINOR_UNITS and (code.isupper() or code.upper() == expected):
-            return str(code).upper()
-    return _by_symbol(text.strip(), expected)
+def _point(number: str) -> Decimal:
+    """A plain number's value: whole, or with one or two decimals; groups only where there are decimals."""
+    if "," not in number:
+        return Decimal(number)
+    if "." not in number or number.rfind(",") > number.rfind("."):
+        return Decimal(number.replace(".", "").replace(",", "."))
+    return Decimal(number.replace(",", ""))
 
 
-@lru_cache(maxsize=1024)
-def _by_symbol(text: str, expected: str | None) -> str | None:
-    symbol = Price.fromstring(text).currency or text
-    if symbol in SYMBOLS:
-        return SYMBOLS[symbol]
-    return expected if expected in SHARED.get(symbol.lower(), ()) else None
+def _read_closely(text: str, currency: str | None, habit: Habit) -> Money:
+    if "&" in text:
+        text = html.unescape(text)
+    text = tidy(text)
+    if ":" in text:
+        text = _COLON.sub(".", text)
+    if len(text) > 20:
+        text = _FREE.sub(" ", text)
+    apart = _APART.match(text)
+    if apart is not None and (apart[1].strip(" .") in KNOWN or apart[4].strip(" .") in KNOWN):
+        text = f"{apart[1]}{apart[2]}.{apart[3]}{apart[4]}"  # "$119 95": cents of their own, set apart by markup
+    candidates = _ranged(text, [(number, _beside(text, number)) for number in numbers(text)])
+    if not candidates:
+        return None, _mentioned(text, currency, habit)
+    number, signs = candidates[0] if len(candidates) == 1 else max(
+        candidates, key=lambda found: (2 * bool(found[1]) - _is_other(text, found[0]), -found[0].start)
+    )
+    found = _choose(signs, currency, habit) if signs else _mentioned(text, currency, habit)
+    amount = _amount(text, number, signs, found, habit)
+    return amount, found
+
+
+def _ranged(text: str, candidates: list[Candidate]) -> list[Candidate]:
+    """A range's beginning shares the currency of its end: "9.99 - 12.99 €", but not "Galaxy 15 - 799 €"."""
+    for place, ((low, signs), (high, shared)) in enumerate(pairwise(candidates)):
+        alike = _form(low) == _form(high) and len(low.written) >= len(high.written) - 1
+        if shared and not signs and alike and _TO.fullmatch(text, low.end, high.start):
+            candidates[place] = (low, shared)
+    return candidates
+
+
+def _form(number: Number) -> tuple[int, int]:
+    return number.written.count("."), number.written.count(",")
+
+
+def _beside(text: str, number: Number) -> list[str]:
+    """The signs and codes that touch a number: one behind it and a code behind that ("$ USD"), two before it."""
+    signs = []
+    edge = _EDGE.match(text, number.end)
+    rest = text[edge.end() if edge else number.end:][:NEAR].lstrip(" ")
+    after = _head(rest)
+    if after:
+        more = _head(rest[len(after):].lstrip(" ."))
+        signs = [after, more] if more in MINOR_UNITS else [after]
+    before = text[max(0, number.start - NEAR): number.start].rstrip(" -:.")
+    for _ in range(2):
+        sign = _tail(before)
+        if not sign:
+            break
+        signs.append(sign)
+        before = before[: -len(sign)].rstrip(" -:.")
+    return signs
+
+
+def _head(text: str) -> str:
+    """The longest sign that a text begins with."""
+    for size in range(min(LONGEST, len(text)), 0, -1):
+        if text[:size] in KNOWN and not (text[size - 1].isalpha() and text[size: size + 1].isalpha()):
+            return text[:size]
+    return ""
+
+
+def _tail(text: str) -> str:
+    """The longest sign that a text ends with."""
+    for size in range(min(LONGEST, len(text)), 0, -1):
+        if text[-size:] in KNOWN and not (text[-size].isalpha() and text[-size - 1: -size].isalpha()):
+            return text[-size:]
+    return ""
+
+
+def _choose(signs: list[str], expected: str | None, habit: Habit) -> str | None:
+    """The currency of a number's signs: a code before a sign of one currency before a sign of several."""
+    if len(signs) == 1:
+        return meant(signs[0], expected, habit)
+
+    def rank(sign: str) -> int:
+        return 0 if len(sign) == 3 and sign.upper() in MINOR_UNITS else 1 if sign in SURE else 2
+
+    found = (meant(sign, expected, habit) for sign in sorted(signs, key=rank))
+    return next((currency for currency in found if currency), None)
+
+
+def _mentioned(text: str, currency: str | None, habit: Habit) -> str | None:
+    """The currency of a text whose number stands beside none: of a code or a sign anywhere, else the expected one."""
+    bare = text.strip(" .")
+    if bare in KNOWN:
+        return _choose([bare], currency, habit)
+    signs = [sign for sign in _MENTION.findall(text) if sign in MINOR_UNITS or sign in SURE or sign in SHARED]
+    return _choose(signs, currency, habit) if signs else currency
+
+
+def _is_other(text: str, number: Number) -> bool:
+    """Whether the text itself says that this number is not what the thing costs."""
+    before = text[max(0, number.start - NEAR): number.start].rstrip(" :.")
+    after = text[number.end: number.end + NEAR].lstrip(" ")
+    return bool(_OLD.search(before.removesuffix(_tail(before))) or _BY_WEIGHT.match(after.removeprefix(_head(after))))
+
+
+def _amount(text: str, number: Number, signs: list[str], currency: str | None, habit: Habit) -> Decimal | None:
+    amount = decide(number.written, currency, habit)
+    if amount is None:
+        return None
+    before, rest = text[: number.start], text[number.end:]
+    if not signs and number.written.isdigit() and _MINOR.match(rest):
+        return amount / 100  # "99p", "99¢"
+    if amount == amount.to_integral_value():
+        amount += _cents(rest)
+    return -amount if _is_negative(before, number) else amount
+
+
+def _is_negative(before: str, number: Number) -> bool:
+    """A minus before the number or before its sign ("-$5", "$-5", "CHF-5"); but "-,99" has a dash for no euros."""
+    if number.written[0] in ".,":
+        return False
+    bare = before.removesuffix(_tail(before)) if _tail(before) else before
+    if _MINUS.search(before) or before == "-" or _MINUS.search(bare) or bare == "-":
+        return True
+    return before.endswith("-") and bool(_tail(before[:-1].rstrip(" ")))
+
+
+def _cents(rest: str) -> Decimal:
+    """The cents behind the sign: "12€99", "35€ 99", "1 235 zł 50 gr"; 0 when there are none."""
+    rest = rest.lstrip(" ")
+    sign = _head(rest)
+    behind = rest[len(sign):].lstrip(".")
+    cents = _CENTS.match(behind) if sign else None
+    if cents is None:
+        return Decimal(0)
+    last = behind[cents.end():]
+    touching = behind[0].isdigit() and not last[:1].isalpha()
+    alone = not last.strip(" .*") and rest.count(sign) == 1
+    spelled = sign[-1].isalpha()
+    return Decimal(cents[1]) / 100 if _MINOR.match(last) or (not spelled and (touching or alone)) else Decimal(0)
+
+
+def read_currency(text: str, *, expected: str | None = None, language: str | None = None) -> str | None:
+    """The ISO code that a text names. A sign of several currencies stands for the expected one, if it is among them."""
+    says_nothing = read_money(text, currency=_NONE, language=language)[1] == _NONE
+    return None if says_nothing else read_money(text, currency=expected, language=language)[1]
 
 
 def read_amount(value: object, *, currency: str | None = None, language: str | None = None) -> Decimal | None:
-    """The amount of a number or of a text's first number; None for none, for NaN and for infinity. Negative stays negative."""
-    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+    """The amount of a number or of a price's text; None for none, for NaN and for infinity. Negative stays negative."""
+    if isinstance(value, str):
+        return read_money(value, currency=currency, language=language)[0]
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
-    if not isinstance(value, str):
-        return _exact(repr(value))
-    text = _SPACES.sub("", unicodedata.normalize("NFKC", _ascii_digits(value[:200])))
-    found = _NUMBER.search(text)
-    if found is None:
-        return None
-    amount = _exact(_decide(found[0], currency, language))
-    return -amount if amount is not None and _MINUS.search(text[: found.start()]) else amount
-
-
-def _ascii_digits(text: str) -> str:
-    return text if text.isascii() else "".join(str(unicodedata.decimal(ch, ch)) for ch in text)
-
-
-def _decide(number: str, currency: str | None, language: str | None) -> str:
-    """A number with a point for its decimal mark and no group marks."""
-    dot, comma = number.rfind("."), number.rfind(",")
-    if dot >= 0 and comma >= 0:
-        mark = "." if dot > comma else ","
-        return number.replace("," if mark == "." else ".", "").replace(mark, ".") if number.count(mark) == 1 else ""
-    if dot < 0 and comma < 0:
-        return number
-    mark = "." if dot >= 0 else ","
-    whole, _, rest = number.partition(mark)
-    if number.count(mark) > 1:
-        return number.replace(mark, "")
-    if len(rest) == 3 and whole != "0" and len(whole) <= 3 and _groups(mark, currency, language):
-        return whole + rest
-    return f"{whole}.{rest}"
-
-
-def _groups(mark: str, currency: str | None, language: str | None) -> bool:
-    """Whether `1.299` (or `1,299`) is one thousand two hundred and ninety-nine."""
-    if currency is not None:
-        return MINOR_UNITS.get(currency, 2) != 3
-    if language is not None:
-        return (mark == ".") == (language[:2].lower() in COMMA_LANGUAGES)
-    return True
-
-
-def _exact(text: str) -> Decimal | None:
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        return None
-    return amount if amount.is_finite() and abs(amount) < Decimal("1e15") else None
+    return exact(repr(value))
 
 
 def write_amount(amount: Decimal, currency: str) -> str:
