@@ -71,7 +71,7 @@ async def crawl_merchant(
             crawl.errors.append(str(error))
             crawl.is_broken_off = True
         batch = writer.close(crawl.coverage())
-    requests = fetcher.requests.get(crawl.host, 0)
+    requests = fetcher.tally(merchant.merchant_id).requests
     return CrawlReport(merchant.merchant_id, crawl.status, crawl.records, crawl.rejects, crawl.documents, requests,
                        round(time.monotonic() - started, 3), batch.uri, crawl.error)
 
@@ -91,7 +91,6 @@ class Crawl:
         self.errors: list[str] = []
         self.flags: Counter[str] = Counter()
         self.is_broken_off = False
-        self.host = merchant.base_url.split("//", 1)[1].split("/", 1)[0].rsplit(":", 1)[0]
         self.context = Context(
             merchant_id=merchant.merchant_id, source_kind=merchant.platform, country=merchant.country, as_of=as_of,
             crawl_id=crawl_id(merchant.merchant_id, as_of), document_url=merchant.base_url, base_url=merchant.base_url,

@@ -1,4 +1,7 @@
-"""Politeness per host: spacing between starts, at most two requests in flight, a budget of retries, a breaker."""
+"""Politeness per host: spacing between starts, two in flight, rest when it asks for it, a breaker, a budget of lost time.
+
+Nothing here knows of merchants or documents: a host that two merchants share is still one host.
+"""
 
 import asyncio
 import random
@@ -8,50 +11,116 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from dealhouse.errors import FetchUnavailableError
+from dealhouse.errors import FetchRefusedError, FetchUnavailableError
+from dealhouse.scraping.slots import Rate, Slots
 
 PER_HOST = 2
-RETRIES_PER_HOST = 20
+SLACK = 0.05  # of the spacing, at most so many seconds: a connection that takes long to open must not halve the gap at the host
 BREAKER = 5  # consecutive requests without a usable answer
+FIRST_COOLDOWN = 5.0  # seconds until an open breaker lets one request try; doubles each time that fails
+LOST_SECONDS = 60.0  # what a host may cost in failed requests and waits before it is left alone
+REFUSALS = 10  # consecutive 401, 403 or 451: the host does not want us
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
-LONGEST_RETRY_AFTER = 60.0
+LONGEST_REST = 60.0  # a host that asks for more is left alone until then
+PROBE_POLL = 0.1
 
 
 class HostPace:
-    """One host's state within one crawl."""
+    """One host's state within one process. `rest_until` is wall time, as it outlives the process."""
 
     def __init__(self, spacing: float) -> None:
         self.spacing = spacing
-        self.retries_left = RETRIES_PER_HOST
-        self.failures = 0
-        self._slots = asyncio.Semaphore(PER_HOST)
+        self.failures = self.refusals = self.opened = 0
+        self.lost = 0.0
+        self.rest_until = 0.0
+        self.slots = Slots(PER_HOST)
         self._gate = asyncio.Lock()
         self._next_start = 0.0
+        self._closed_until = 0.0
+        self._is_probing = False
 
     @asynccontextmanager
-    async def turn(self, everyone: asyncio.Semaphore) -> AsyncIterator[None]:
-        """Wait for this host's turn, then for one of everybody's slots."""
-        async with self._slots:
-            await self._gate.acquire()
+    async def turn(self, everyone: Slots, platform: tuple[Slots, Rate] | None = None) -> AsyncIterator[None]:
+        """Wait for this host's turn, then for its platform's, then for one of everybody's slots."""
+        await self.slots.acquire()
+        try:
+            if platform is not None:
+                await platform[0].acquire()
             try:
-                await asyncio.sleep(max(0.0, self._next_start - time.monotonic()))
-                await everyone.acquire()
-                self._next_start = time.monotonic() + self.spacing
+                await self._start(everyone, platform[1] if platform is not None else None)
+                try:
+                    yield
+                finally:
+                    everyone.release()
             finally:
-                self._gate.release()
-            try:
-                yield
-            finally:
-                everyone.release()
+                if platform is not None:
+                    platform[0].release()
+        finally:
+            self.slots.release()
 
-    def check_breaker(self, url: str) -> None:
-        """Raises FetchUnavailableError when the host has not answered for too long to be asked again in this crawl."""
-        if self.failures >= BREAKER:
-            raise FetchUnavailableError(url, f"the host failed {self.failures} times in a row")
+    async def _start(self, everyone: Slots, rate: Rate | None) -> None:
+        """Spaced from the start before, which counts from the moment when the slot was had."""
+        async with self._gate:
+            wait = self._next_start - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            if rate is not None:
+                await rate.turn()
+            await everyone.acquire()
+            self._next_start = time.monotonic() + self.spacing + min(SLACK, self.spacing * SLACK)
 
-    def may_retry(self) -> bool:
-        self.retries_left -= 1
-        return self.retries_left >= 0
+    async def admit(self, url: str) -> None:
+        """Wait while the host rests or its breaker is open. Raises when that takes too long, or the host is given up."""
+        while (rest := self._rest(url)) > 0:
+            await asyncio.sleep(rest)
+        self._is_probing = self.is_open
+
+    @property
+    def is_open(self) -> bool:
+        return self.failures >= BREAKER
+
+    def _rest(self, url: str) -> float:
+        """Seconds until the host may be asked; 0 = now."""
+        if self.refusals >= REFUSALS:
+            raise FetchRefusedError(url, f"the host refused {self.refusals} times in a row")
+        if self.lost >= LOST_SECONDS:
+            raise FetchUnavailableError(url, f"the host cost {self.lost:.0f} s without an answer")
+        asked = self.rest_until - time.time()
+        if asked > LONGEST_REST:
+            raise FetchUnavailableError(url, f"the host asked to be left alone for {asked:.0f} s", asked)
+        if self.is_open and self._is_probing:
+            return max(asked, PROBE_POLL)
+        return max(asked, self._closed_until - time.monotonic() if self.is_open else 0.0)
+
+    def rest(self, seconds: float) -> None:
+        """The host asked not to be asked for so long (Retry-After)."""
+        self.rest_until = max(self.rest_until, time.time() + seconds)
+
+    def succeeded(self) -> None:
+        self.failures = self.refusals = 0
+        self._is_probing = False
+
+    def refused(self) -> None:
+        self.failures = 0
+        self.refusals += 1
+        self._is_probing = False
+
+    def failed(self, seconds: float) -> bool:
+        """An attempt of so many seconds came to nothing; True when that opened the breaker (again)."""
+        self.failures += 1
+        self.lost += seconds
+        opens = self.is_open and (self._is_probing or self.failures == BREAKER)
+        self._is_probing = False
+        if opens:
+            cooldown = FIRST_COOLDOWN * 2**self.opened
+            self.opened += 1
+            self.lost += cooldown
+            self._closed_until = time.monotonic() + cooldown
+        return opens
+
+    def ended(self) -> None:
+        """An attempt was called off: whoever waits for its outcome may try."""
+        self._is_probing = False
 
 
 def backoff(attempt: int) -> float:

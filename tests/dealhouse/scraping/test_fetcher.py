@@ -1,4 +1,5 @@
 import asyncio
+import contextlib
 import gzip
 from collections.abc import Callable
 from itertools import pairwise
@@ -7,9 +8,10 @@ from typing import Any
 import pytest
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
-from dealhouse.scraping import pace
-from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators
+from dealhouse.scraping import bodies, pace
+from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators, _Job
 from dealhouse.scraping.registry import Merchant
+from dealhouse.scraping.tally import Tally
 
 Make = Callable[..., Merchant]
 Site = Any
@@ -62,6 +64,25 @@ def test_it_asks_whether_a_document_changed(site: Site, merchant: Make) -> None:
 def test_a_304_that_nobody_asked_for_is_a_fault(site: Site, merchant: Make) -> None:
     site.put("/a", (304, {}, b""))
     assert "answered 304" in refused(FetchRefusedError, merchant(), "/a")
+    assert [request.headers.get("Cache-Control") for request in site.asked if request.path == "/a"] == [None, "no-cache"]
+
+
+def test_a_304_without_a_stored_body_is_fetched_again(site: Site, merchant: Make) -> None:
+    site.put("/a", (304, {}, b""), b"the body")
+    assert get(merchant(), "/a")[0].body == b"the body"
+
+
+def test_a_tag_marked_as_compressed_is_asked_for_without_the_mark_too(site: Site, merchant: Make) -> None:
+    site.put("/a", (304, {}, b""))
+    get(merchant(), "/a", validators=Validators('W/"12-gzip"'))
+    assert site.asked[-1].headers["If-None-Match"] == 'W/"12-gzip", W/"12"'
+
+
+def test_validators_are_sent_only_where_they_came_from(site: Site, merchant: Make) -> None:
+    site.put("/a", (302, {"Location": "/b"}, b""))
+    site.put("/b", (304, {}, b""))
+    get(merchant(), "/a", validators=Validators('"1"', None, f"{site.url}/b"))
+    assert [(one.path, one.headers.get("If-None-Match")) for one in site.asked[1:]] == [("/a", None), ("/b", '"1"')]
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])
@@ -101,7 +122,53 @@ def test_a_retry_after_is_obeyed(site: Site, merchant: Make) -> None:
     assert second - first >= 1
 
 
-def test_a_host_that_is_down_is_left_alone(site: Site, merchant: Make) -> None:
+def test_a_retry_after_binds_everything_that_asks_the_host_and_later_crawls(site: Site, merchant: Make) -> None:
+    site.put("/a", (429, {"Retry-After": "3600"}, b""))
+    site.put("/b", b"b")
+
+    async def run() -> dict[str, float]:
+        async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+            for path in ("/a", "/b"):
+                with pytest.raises(FetchUnavailableError):
+                    await fetcher.get(site.url + path, merchant())
+        async with Fetcher("DealhouseBot/1.0", 8, rests=fetcher.rests) as later:
+            with pytest.raises(FetchUnavailableError, match="left alone"):
+                await later.get(f"{site.url}/b", merchant())
+        return fetcher.rests
+
+    rests = asyncio.run(run())
+    assert site.paths() == ["/a"]
+    assert list(rests) == ["127.0.0.1"]
+
+
+def test_what_it_cost_is_counted_by_merchant(site: Site, merchant: Make) -> None:
+    site.put("/a", (503, {}, b""), gzip.compress(b"x" * 1000))
+    site.put("/b", (304, {}, b""))
+
+    async def run() -> Tally:
+        async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+            await fetcher.get(f"{site.url}/a", merchant())
+            await fetcher.get(f"{site.url}/b", merchant(), Validators('"1"'))
+            return fetcher.tally("acme")
+
+    tally = asyncio.run(run())
+    assert (tally.requests, tally.retries, tally.not_modified) == (4, 1, 1)  # robots.txt, too
+    assert tally.bytes == len(gzip.compress(b"x" * 1000))
+    assert tally.as_dict()["latency_ms_p95"] >= tally.as_dict()["latency_ms_p50"] > 0
+
+
+def test_a_secret_of_the_environment_is_sent_but_never_told(
+    site: Site, merchant: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEED_KEY_OF_TEST", "s3cr3t-value")
+    site.put("/feed?k=s3cr3t-value&x=1", (403, {}, b""))
+    told = refused(FetchRefusedError, merchant(), f"{site.url}/feed?k=${{FEED_KEY_OF_TEST}}&x=1")
+    assert site.paths() == ["/feed?k=s3cr3t-value&x=1"]
+    assert "s3cr3t" not in told
+
+
+def test_a_host_that_is_down_is_left_alone(site: Site, merchant: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_COOLDOWN", pace.LOST_SECONDS)
     for number in range(30):
         site.put(f"/{number}", (503, {}, b""))
 
@@ -182,6 +249,17 @@ def test_redirects_are_followed_and_end(site: Site, merchant: Make) -> None:
         "http://169.254.169.254/latest/meta-data",
         "file:///etc/passwd",
         "http://127.1/",
+        "http://0x7f.1/",
+        "http://2130706433/",
+        "http://0177.0.0.1/",
+        "http://[::ffff:127.0.0.1]/",
+        "http://[::ffff:a9fe:a9fe]/",
+        "http://[64:ff9b::7f00:1]/",
+        "http://[2002:7f00:1::]/",
+        "http://100.64.0.1/",
+        "http://[fe80::1]/",
+        "http://0.0.0.0/",
+        "gopher://127.0.0.1/",
     ],
 )
 def test_a_redirect_leads_nowhere_private(site: Site, merchant: Make, target: str) -> None:
@@ -194,6 +272,12 @@ def test_a_redirect_into_what_robots_closes_is_refused(site: Site, merchant: Mak
     site.put("/a", (302, {"Location": "/private"}, b""))
     refused(FetchRefusedError, merchant(), "/a")
     assert site.paths() == ["/a"]
+
+
+def test_where_a_redirect_leads_has_rules_of_its_own(site: Site, merchant: Make) -> None:
+    """Another port is another origin: its robots.txt is asked for before what it holds."""
+    site.put("/a", (302, {"Location": "http://127.0.0.1:1/b"}, b""))
+    assert "127.0.0.1:1/robots.txt" in refused(FetchUnavailableError, merchant(), "/a")
 
 
 def test_a_merchant_that_is_not_local_is_not_fetched_from_here(site: Site, merchant: Make) -> None:
@@ -210,6 +294,42 @@ def test_bodies_are_bounded_also_when_they_unfold(site: Site, merchant: Make) ->
         assert "over" in refused(FetchRefusedError, merchant(), path)
     site.put("/small.gz", gzip.compress(b"fine"))
     assert get(merchant(), "/small.gz")[0].body == b"fine"
+
+
+def drip(merchant: Merchant, head: bytes, drop: bytes) -> str:
+    """What is told of a host that sends a drop every 20 ms, and for ever."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(OSError):
+            asked = await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n" if b"robots" in asked else head)
+            while b"robots" not in asked:
+                await asyncio.sleep(0.02)
+                writer.write(drop)
+                await writer.drain()
+        writer.close()
+
+    async def run() -> str:
+        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+            with pytest.raises(FetchUnavailableError) as raised:
+                await fetcher.get(f"{base}/x", merchant.model_copy(update={"base_url": base}))
+        server.close()
+        return str(raised.value)
+
+    return asyncio.run(run())
+
+
+def test_a_body_that_drips_is_not_waited_for(merchant: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "GRACE_SECONDS", 0.1)
+    told = drip(merchant(), b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", b"x")
+    assert " bytes in " in told
+
+
+def test_a_head_that_drips_is_not_waited_for(merchant: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_Job.__init__, "__defaults__", (0.2,))
+    assert "TimeoutError" in drip(merchant(), b"HTTP/1.1 200 OK\r\n", b"X-A: b\r\n")
 
 
 def test_a_dead_host_is_unavailable(merchant: Make) -> None:

@@ -6,16 +6,17 @@ from itertools import pairwise
 
 import pytest
 
-from dealhouse.errors import FetchUnavailableError
+from dealhouse.errors import FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import pace
 from dealhouse.scraping.pace import HostPace, backoff, retry_after
+from dealhouse.scraping.slots import Slots
 
 
 def test_starts_are_spaced_and_two_are_in_flight() -> None:
     starts: list[float] = []
     most = running = 0
 
-    async def visit(host: HostPace, everyone: asyncio.Semaphore) -> None:
+    async def visit(host: HostPace, everyone: Slots) -> None:
         nonlocal most, running
         async with host.turn(everyone):
             starts.append(time.monotonic())
@@ -25,7 +26,7 @@ def test_starts_are_spaced_and_two_are_in_flight() -> None:
             running -= 1
 
     async def run() -> None:
-        host, everyone = HostPace(0.02), asyncio.Semaphore(10)
+        host, everyone = HostPace(0.02), Slots(10)
         await asyncio.gather(*(visit(host, everyone) for _ in range(6)))
 
     asyncio.run(run())
@@ -36,7 +37,7 @@ def test_starts_are_spaced_and_two_are_in_flight() -> None:
 def test_everybody_shares_the_slots() -> None:
     most = running = 0
 
-    async def visit(host: HostPace, everyone: asyncio.Semaphore) -> None:
+    async def visit(host: HostPace, everyone: Slots) -> None:
         nonlocal most, running
         async with host.turn(everyone):
             running += 1
@@ -45,20 +46,76 @@ def test_everybody_shares_the_slots() -> None:
             running -= 1
 
     async def run() -> None:
-        everyone = asyncio.Semaphore(3)
+        everyone = Slots(3)
         await asyncio.gather(*(visit(HostPace(0), everyone) for _ in range(12)))
 
     asyncio.run(run())
     assert most == 3
 
 
-def test_the_breaker_opens_and_retries_end() -> None:
+def admitted(host: HostPace) -> float:
+    """Seconds that the host makes wait."""
+    started = time.monotonic()
+    asyncio.run(host.admit("http://a/"))
+    return time.monotonic() - started
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "FIRST_COOLDOWN", 0.1)
+    monkeypatch.setattr(pace, "PROBE_POLL", 0.01)
+
+
+@pytest.mark.usefixtures("quick")
+def test_the_breaker_opens_and_is_half_open_after_a_while() -> None:
     host = HostPace(0)
-    host.check_breaker("http://a/")
-    host.failures = pace.BREAKER
-    with pytest.raises(FetchUnavailableError):
-        host.check_breaker("http://a/")
-    assert [host.may_retry() for _ in range(pace.RETRIES_PER_HOST + 1)].count(True) == pace.RETRIES_PER_HOST
+    assert [host.failed(0.0) for _ in range(pace.BREAKER)] == [False] * (pace.BREAKER - 1) + [True]
+    assert admitted(host) > 0.05
+    assert host.failed(0.0)  # the one that tried: open again, for twice as long
+    assert admitted(host) > 0.15
+    host.succeeded()
+    assert admitted(host) < 0.05
+
+
+@pytest.mark.usefixtures("quick")
+def test_one_request_at_a_time_tries_a_half_open_host() -> None:
+    async def run() -> list[str]:
+        host, seen = HostPace(0), []
+        for _ in range(pace.BREAKER):
+            host.failed(0.0)
+        await host.admit("http://a/")
+        second = asyncio.ensure_future(host.admit("http://a/"))
+        await asyncio.sleep(0.05)
+        seen.append("waits" if not second.done() else "asks too")
+        host.succeeded()
+        await second
+        return seen
+
+    assert asyncio.run(run()) == ["waits"]
+
+
+def test_a_host_that_costs_too_much_is_given_up() -> None:
+    host = HostPace(0)
+    host.failed(pace.LOST_SECONDS + 1)
+    with pytest.raises(FetchUnavailableError, match="without an answer"):
+        admitted(host)
+
+
+def test_a_host_that_refuses_again_and_again_is_left_alone() -> None:
+    host = HostPace(0)
+    for _ in range(pace.REFUSALS):
+        host.refused()
+    with pytest.raises(FetchRefusedError, match="in a row"):
+        admitted(host)
+
+
+def test_the_rest_that_a_host_asks_for_is_waited_for_or_too_long() -> None:
+    host = HostPace(0)
+    host.rest(0.1)
+    assert admitted(host) > 0.05
+    host.rest(3600)
+    with pytest.raises(FetchUnavailableError, match="left alone"):
+        admitted(host)
 
 
 def test_the_wait_is_jittered_and_bounded() -> None:

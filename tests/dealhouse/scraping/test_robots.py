@@ -1,7 +1,13 @@
+import functools
+import os
+import re
+from pathlib import Path
+
 import pytest
 
 from dealhouse.scraping import robots
 from dealhouse.scraping.robots import Robots
+from stack.database import PROJECT
 
 RULES = b"""User-agent: *
 Disallow: /private
@@ -51,3 +57,42 @@ def test_unreachable_rules_close_everything(status: int) -> None:
 )
 def test_strange_files_are_read(body: bytes) -> None:
     read(body).allows("https://acme.example/x")
+
+
+SAMPLES = sorted((Path(os.environ.get("DEALHOUSE_DATA", PROJECT.parent / "shared" / "data")) / "pages" / "robots").glob("*.txt"))
+
+
+def everybody_s(lines: list[str]) -> list[tuple[bool, str]]:
+    """(allows, pattern) of all groups for `*`, read by the letter of RFC 9309, without its escapes."""
+    rules, agents, in_rules = [], set(), True
+    for line in lines:
+        name, colon, value = (part.strip() for part in line.split("#", 1)[0].partition(":"))
+        if colon and name.lower() == "user-agent":
+            agents = {value} if in_rules else agents | {value}
+            in_rules = False
+        elif colon and name.lower() in ("allow", "disallow"):
+            in_rules = True
+            if "*" in agents and value.startswith(("/", "*")):
+                rules.append((name.lower() == "allow", value))
+    return rules
+
+
+@functools.lru_cache(maxsize=None)
+def fits(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.removesuffix("$").split("*"))) + ("$" if pattern.endswith("$") else ""))
+
+
+def allowed(rules: list[tuple[bool, str]], path: str) -> bool:
+    """The longest rule that fits; of equals the one that allows."""
+    fitting = [(len(pattern), allows) for allows, pattern in rules if fits(pattern).match(path)]
+    return max(fitting)[1] if fitting else True
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_real_files_say_what_the_rfc_makes_of_them(sample: Path) -> None:
+    rules = everybody_s(sample.read_text("utf-8", "replace").splitlines())
+    ours = read(sample.read_bytes(), agent="SomebodyBot")
+    paths = [pattern.removesuffix("$").replace("*", "x") for _, pattern in rules if pattern.isascii() and "%" not in pattern]
+    assert rules
+    asked = [path for each in [*paths, "/", "/a-product"] for path in (each, f"{each}y") if path.startswith("/")]
+    assert [path for path in asked if ours.allows(f"https://shop.example{path}") != allowed(rules, path)] == []
