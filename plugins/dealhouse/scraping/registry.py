@@ -30,6 +30,11 @@ UPSERT = text(
     "excluded.enabled, excluded.is_local, excluded.spacing_seconds, excluded.options, excluded.updated_at)"
 )
 
+PAUSE = text(
+    "update raw.merchant_registry set paused_at = :paused_at, pause_reason = :reason where merchant_id = :merchant_id"
+)
+PAUSED = text("select merchant_id, pause_reason from raw.merchant_registry where paused_at is not null order by merchant_id")
+
 
 class Merchant(BaseModel):
     """A merchant of the registry. `options` are its platform's: feed_path, promotions_path (feeds), sitemap_path (html),
@@ -80,6 +85,12 @@ def import_registry(source: str, as_of: datetime) -> int:
     Raises BadInputError naming the entry that is wrong; then nothing was imported.
     """
     merchants = parse_registry(_read(source), source)
+    register(merchants, as_of)
+    return len(merchants)
+
+
+def register(merchants: Sequence[Merchant], as_of: datetime) -> None:
+    """Write these merchants; one that is known by its id is updated, and stays paused if it was."""
     rows = [
         {**merchant.model_dump(), "options": orjson.dumps(merchant.options).decode(), "updated_at": as_of}
         for merchant in merchants
@@ -87,7 +98,30 @@ def import_registry(source: str, as_of: datetime) -> int:
     if rows:
         with transaction("loader") as connection:
             connection.execute(UPSERT, rows)
-    return len(rows)
+
+
+def pause(merchant_id: str, reason: str | None, moment: datetime) -> None:
+    """Crawl it no more until it is resumed, whatever an import says. Raises BadInputError for an unknown id."""
+    _set_pause(merchant_id, moment, reason)
+
+
+def resume(merchant_id: str) -> None:
+    """Crawl it again with the next run. Raises BadInputError for an unknown id."""
+    _set_pause(merchant_id, None, None)
+
+
+def _set_pause(merchant_id: str, moment: datetime | None, reason: str | None) -> None:
+    with transaction("loader") as connection:
+        known = connection.execute(PAUSE, {"merchant_id": merchant_id, "paused_at": moment, "reason": reason}).rowcount
+    if not known:
+        raise BadInputError(f"not registered: {merchant_id}", "raw.merchant_registry")
+
+
+def pauses() -> dict[str, str]:
+    """The paused merchants and why, by id."""
+    with transaction("loader") as connection:
+        rows = connection.execute(PAUSED).all()
+    return {row.merchant_id: row.pause_reason or "no reason given" for row in rows}
 
 
 def parse_registry(content: bytes, source: str) -> list[Merchant]:
@@ -113,10 +147,14 @@ def parse_registry(content: bytes, source: str) -> list[Merchant]:
 
 
 def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
-    """The enabled merchants, by id; or those of `ids`, enabled or not. Raises BadInputError for an unknown id."""
+    """The merchants to crawl: enabled and not paused, by id; or those of `ids`, whatever they are.
+
+    Raises BadInputError for an unknown id.
+    """
     wanted = text(
         "select merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, spacing_seconds, options "
-        "from raw.merchant_registry where case when :all then enabled else merchant_id = any(:ids) end order by merchant_id"
+        "from raw.merchant_registry where case when :all then enabled and paused_at is null else merchant_id = any(:ids) end "
+        "order by merchant_id"
     )
     with transaction("loader") as connection:
         rows = connection.execute(wanted, {"all": ids is None, "ids": list(ids or ())}).mappings().all()
@@ -125,6 +163,14 @@ def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
     if missing:
         raise BadInputError(f"not registered: {', '.join(sorted(missing))}", "raw.merchant_registry")
     return found
+
+
+def find(merchant_id: str) -> Merchant | None:
+    """The merchant of that id, if it is registered."""
+    try:
+        return merchants([merchant_id])[0]
+    except BadInputError:
+        return None
 
 
 def knows_any() -> bool:

@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from dealhouse.errors import BadInputError
-from dealhouse.scraping.registry import import_registry, merchants, shard_of, shards
+from dealhouse.scraping.registry import find, import_registry, merchants, pause, pauses, resume, shard_of, shards
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 
@@ -77,3 +77,25 @@ def test_a_merchant_stays_in_its_shard(tmp_path: Path) -> None:
 
 def test_shards_do_not_depend_on_the_process() -> None:
     assert [shard_of(name, 4) for name in ("acme", "house", "m1")] == [2, 0, 2]
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_a_paused_merchant_stays_paused_through_an_import(tmp_path: Path) -> None:
+    source = write(tmp_path / "r.yml", entry(1), entry(2))
+    import_registry(source, AS_OF)
+    pause("m1", "asked to", AS_OF)
+    import_registry(source, AS_OF)
+    assert [merchant.merchant_id for merchant in merchants()] == ["m2"]
+    assert [merchant.merchant_id for merchant in merchants(["m1"])] == ["m1"]
+    assert pauses() == {"m1": "asked to"}
+    resume("m1")
+    assert (len(merchants()), pauses()) == (2, {})
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_nobody_can_be_paused_or_found_who_is_not_registered() -> None:
+    with pytest.raises(BadInputError, match="m9"):
+        pause("m9", None, AS_OF)
+    with pytest.raises(BadInputError, match="m9"):
+        resume("m9")
+    assert find("m9") is None

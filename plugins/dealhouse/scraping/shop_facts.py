@@ -1,0 +1,148 @@
+"""What a shop says about itself: its name, currency, country and language, each with where that was read.
+
+Pure: pages and answers in, facts out. The first word on a fact stands, so ask the surest source first.
+"""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml import etree, html
+
+from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
+
+# sold as words, not as countries
+_GENERIC = re.compile(r"a[cdims]|bz|c[cdo]|dj|eu|fm|g[dg]|i[mo]|l[ay]|m[es]|nu|s[chotu]|t[kov]|vc|ws")
+_TLD_COUNTRY = {"uk": "GB"}
+# where a language that is spoken in several countries is at home, among those that pay in euros
+_EURO_HOME = {
+    "ca": "ES", "de": "DE", "el": "GR", "es": "ES", "et": "EE", "fi": "FI", "fr": "FR", "ga": "IE", "hr": "HR", "it": "IT",
+    "lt": "LT", "lv": "LV", "mt": "MT", "nl": "NL", "pt": "PT", "sk": "SK", "sl": "SI",
+}
+_LOCALE = re.compile(r"^([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}))?$", re.IGNORECASE)
+_SHOPIFY_COUNTRY = re.compile(rb"Shopify\.country\s*=\s*[\"']([A-Z]{2})[\"']")
+_MOST_NAME = 200
+
+
+@dataclass
+class Facts:
+    """What is known of a shop so far; `because` tells the source of each fact."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    because: dict[str, str] = field(default_factory=dict)
+
+    def learn(self, fact: str, value: object, source: str) -> None:
+        """Keep a fact that was not known; what cannot be one is no news."""
+        if fact not in self.values and isinstance(value, str) and (said := _sound(fact, value)):
+            self.values[fact] = said
+            self.because[fact] = source
+
+    def get(self, fact: str) -> str | None:
+        return self.values.get(fact)
+
+
+def _sound(fact: str, value: str) -> str | None:
+    value = " ".join(value.split())
+    if fact == "currency":
+        return value.upper() if value.upper() in MINOR_UNITS else None
+    if fact in ("country", "region"):
+        return value.upper() if value.upper() in OF_COUNTRY else None
+    if fact == "language":
+        found = _LOCALE.match(value)
+        return found[1].lower() if found else None
+    return value[:_MOST_NAME] or None
+
+
+def of_home(page: bytes, facts: Facts) -> None:
+    """Read a shop's front page: html lang, og:site_name, og:locale, JSON-LD's organisation, title."""
+    page = page[:2_000_000]
+    try:
+        tree = html.document_fromstring(page, parser=html.HTMLParser(encoding=_encoding(page)))
+    except (etree.LxmlError, ValueError):
+        return
+    organisations = list(_organisations(tree))
+    facts.learn("name", _meta(tree, "og:site_name"), "og:site_name of the front page")
+    for organisation in organisations:
+        facts.learn("name", organisation.get("name"), "JSON-LD of the front page")
+        address = organisation.get("address")
+        if isinstance(address, dict):
+            facts.learn("country", _country_word(address.get("addressCountry")), "the address in the front page's JSON-LD")
+    if found := _SHOPIFY_COUNTRY.search(page):
+        facts.learn("country", found[1].decode(), "the front page's script")
+    for locale, source in ((tree.get("lang"), "html lang"), (_meta(tree, "og:locale"), "og:locale")):
+        match = _LOCALE.match((locale or "").strip())
+        if match:
+            facts.learn("language", match[1], source)
+            facts.learn("region", match[2], source)
+    facts.learn("name", _short(tree.findtext(".//title")), "title of the front page")
+
+
+def _encoding(page: bytes) -> str | None:
+    """UTF-8 where it can be; what is not says itself what it is."""
+    try:
+        page.decode()
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+def of_host(host: str, facts: Facts) -> None:
+    """A country's own top-level domain names the country."""
+    ending = host.rsplit(".", 1)[-1].lower()
+    if len(ending) == 2 and ending.isalpha() and not _GENERIC.fullmatch(ending):
+        facts.learn("country", _TLD_COUNTRY.get(ending, ending), f"the domain ends with .{ending}")
+
+
+def of_offers(offers: Iterable[dict[str, Any]], facts: Facts) -> None:
+    """The currency and language that most offers state."""
+    counts = Counter(offer["currency"] for offer in offers if offer.get("currency"))
+    if counts:
+        facts.learn("currency", counts.most_common(1)[0][0], "the prices of its offers")
+
+
+def settle_country(facts: Facts) -> None:
+    """When nothing surer told the country: the page's region if one pays so there, the currency's, or the language's.
+
+    A theme's `en-US` stands on many a page that has nothing to do with the United States: prices in EUR give it away.
+    """
+    currency, language, region = facts.get("currency"), facts.get("language"), facts.get("region")
+    if region and currency in (None, OF_COUNTRY[region]):
+        facts.learn("country", region, facts.because["region"])
+    elif currency == "EUR":
+        facts.learn("country", _EURO_HOME.get(language or ""), f"prices in EUR, texts in {language}")
+    elif currency and not currency.startswith("X") and OF_COUNTRY.get(currency[:2]) == currency:
+        facts.learn("country", currency[:2], f"prices in {currency}")
+
+
+def _meta(tree: Any, name: str) -> str | None:  # noqa: ANN401 (lxml ships no types)
+    found = tree.xpath("//meta[@property=$name or @name=$name]/@content", name=name)
+    return str(found[0]) if found else None
+
+
+def _short(title: str | None) -> str | None:
+    """A title without its slogan: `Acme | Lamps since 1970`."""
+    return re.split(r"\s+[|–—·:-]\s+", title.strip(), maxsplit=1)[0] if title and title.strip() else None
+
+
+def _country_word(value: object) -> object:
+    return value.get("name") if isinstance(value, dict) else value
+
+
+def _organisations(tree: Any) -> Iterable[dict[str, Any]]:  # noqa: ANN401
+    for text in tree.xpath("//script[@type='application/ld+json']/text()"):
+        try:
+            document = json.loads(text, strict=False)
+        except (ValueError, RecursionError):
+            continue
+        graph = document.get("@graph", [document]) if isinstance(document, dict) else document
+        for node in graph if isinstance(graph, list) else []:
+            if isinstance(node, dict) and _is_organisation(node.get("@type")):
+                yield node
+
+
+def _is_organisation(kind: object) -> bool:
+    kinds = kind if isinstance(kind, list) else [kind]
+    return any(isinstance(one, str) and one.endswith(("Organization", "Store", "WebSite", "Corporation")) for one in kinds)

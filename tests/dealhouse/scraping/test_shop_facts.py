@@ -1,0 +1,82 @@
+import pytest
+
+from dealhouse.scraping.shop_facts import Facts, of_home, of_host, of_offers, settle_country
+
+HOME = b"""<!doctype html><html lang="en-US"><head><title>Acme Lamps | Light since 1970</title>
+<meta property="og:locale" content="de_DE"><script type="application/ld+json">
+{"@graph": [{"@type": ["Organization"], "name": "Acme GmbH", "address": {"@type": "PostalAddress", "addressCountry": "AT"}}]}
+</script><script type="application/ld+json">{broken</script></head><body><h1>Acme</h1></body></html>"""
+
+
+def learnt(**values: str) -> Facts:
+    facts = Facts()
+    for fact, value in values.items():
+        facts.learn(fact, value, "test")
+    return facts
+
+
+def test_a_front_page_tells_name_language_and_where_the_shop_is_at_home() -> None:
+    facts = Facts()
+    of_home(HOME, facts)
+    assert facts.values == {"name": "Acme GmbH", "country": "AT", "language": "en", "region": "US"}
+    assert facts.because["country"] == "the address in the front page's JSON-LD"
+
+
+@pytest.mark.parametrize("page", [b"", b"\x00\xff", b"<html", b'{"a": 1}', b"<script type='application/ld+json'>[[[</script>"])
+def test_a_page_that_says_nothing_teaches_nothing(page: bytes) -> None:
+    facts = Facts()
+    of_home(page, facts)
+    assert facts.values == {}
+
+
+def test_a_title_loses_its_slogan() -> None:
+    facts = Facts()
+    of_home(b"<title> Shoe-Box \xe2\x80\x93 shoes &amp; more</title>", facts)
+    assert facts.get("name") == "Shoe-Box"
+
+
+@pytest.mark.parametrize(
+    ("host", "country"),
+    [("acme.de", "DE"), ("shop.acme.co.uk", "GB"), ("acme.com.au", "AU"), ("acme.com", None), ("acme.io", None),
+     ("acme.co", None), ("127.10.0.3", None), ("acme.shop", None), ("acme.eu", None)],
+)
+def test_a_domain_names_its_country(host: str, country: str | None) -> None:
+    facts = Facts()
+    of_host(host, facts)
+    assert facts.get("country") == country
+
+
+@pytest.mark.parametrize(
+    ("known", "country"),
+    [
+        ({"currency": "EUR", "language": "de"}, "DE"),
+        ({"currency": "EUR", "language": "en"}, None),
+        ({"currency": "EUR", "language": "en", "region": "US"}, None),
+        ({"currency": "EUR", "language": "en", "region": "IE"}, "IE"),
+        ({"currency": "SEK"}, "SE"),
+        ({"currency": "USD", "language": "es"}, "US"),
+        ({"currency": "XOF"}, None),
+        ({"region": "CH"}, "CH"),
+        ({"country": "AT", "currency": "USD"}, "AT"),
+        ({"language": "de"}, None),
+    ],
+)
+def test_a_country_is_settled_by_what_agrees(known: dict[str, str], country: str | None) -> None:
+    facts = learnt(**known)
+    settle_country(facts)
+    assert facts.get("country") == country
+
+
+def test_the_first_word_stands_and_nonsense_is_no_word() -> None:
+    facts = learnt(currency="EURO", country="Germany", language="x-default", name="  ")
+    assert facts.values == {}
+    facts = learnt(currency="gbp")
+    facts.learn("currency", "USD", "later")
+    of_offers([{"currency": "EUR"}], facts)
+    assert facts.get("currency") == "GBP"
+
+
+def test_most_offers_name_the_currency() -> None:
+    facts = Facts()
+    of_offers([{"currency": "EUR"}, {"currency": "USD"}, {"currency": "EUR"}, {}], facts)
+    assert facts.get("currency") == "EUR"
