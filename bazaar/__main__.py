@@ -1,7 +1,6 @@
 """`python -m bazaar serve|history|advance|truth`."""
 
 import argparse
-import asyncio
 import json
 import sys
 import urllib.error
@@ -19,7 +18,7 @@ from bazaar.world import open_world
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bazaar", description="The world outside: merchants, the house shop, a clock.")
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--world", choices=sorted(SIZES))
+    common.add_argument("--world", help=f"{', '.join(SIZES)}, or market-<merchants>-<offers>")
     common.add_argument("--seed", type=int)
     common.add_argument("--home", type=Path)
     common.add_argument("--port", type=int)
@@ -40,14 +39,14 @@ def _settings(asked: argparse.Namespace) -> BazaarSettings:
 
 
 def _serve(settings: BazaarSettings) -> None:
-    from bazaar.server import Bazaar, serve
+    from bazaar.server import Bazaar, run
 
     day = home.read_day(settings)
     home.write_day(settings, day)
     world = open_world(settings, day)
     bazaar = Bazaar(world)
     print(f"bazaar: world {settings.world}, {len(world.merchants)} merchants on port {settings.port}", flush=True)
-    asyncio.run(serve(bazaar))
+    run(bazaar)
 
 
 def _advance(settings: BazaarSettings) -> None:

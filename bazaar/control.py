@@ -1,5 +1,6 @@
-"""The control site: clock, registry, counts of what was served, faults for drills."""
+"""The control site: clock, registry, counts of what was served, faults for drills; of a market its illnesses and its visitors."""
 
+import asyncio
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
@@ -7,10 +8,13 @@ import yaml
 from aiohttp import web
 
 from bazaar import clock
+from bazaar.illness import ILLNESSES
 from bazaar.merchants import registry
 
 if TYPE_CHECKING:
     from bazaar.server import Bazaar
+
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten thousand merchants are a large file
 
 
 @dataclass
@@ -63,6 +67,39 @@ def _log(request: web.Request, bazaar: "Bazaar") -> web.Response:
     return web.json_response([asdict(access) for access in bazaar.log.recent if wanted in (None, access.merchant_id)])
 
 
+def _illnesses(bazaar: "Bazaar") -> dict[str, object]:
+    """merchant_id -> what it has and the words with which a crawl of it may end; the healthy ones are left out."""
+    merchants = bazaar.world.merchants
+    return {
+        merchants[number].merchant_id: {"illness": kind, "expects": sorted(ILLNESSES[kind].expects)}
+        for number, kind in sorted(bazaar.world.illnesses.items())
+    }
+
+
+async def _stock(bazaar: "Bazaar") -> web.Response:
+    """POST: make every merchant of a market now, so that no visitor waits for it. The rows on the shelves."""
+    rows = 0
+    for merchant in bazaar.world.merchants:
+        rows += bazaar.documents(merchant.number).stock()
+        await asyncio.sleep(0)
+    return web.json_response({"merchants": len(bazaar.world.merchants), "rows": rows})
+
+
+def _add_market_routes(app: web.Application, bazaar: "Bazaar") -> None:
+    async def stock(_: web.Request) -> web.Response:
+        return await _stock(bazaar)
+
+    async def illnesses(_: web.Request) -> web.Response:
+        return web.json_response(_illnesses(bazaar))
+
+    async def manners(_: web.Request) -> web.Response:
+        return web.json_response(bazaar.manners.told())
+
+    app.router.add_post("/control/stock", stock)
+    app.router.add_get("/control/illnesses", illnesses)
+    app.router.add_get("/control/manners", manners)
+
+
 def add_routes(app: web.Application, bazaar: "Bazaar") -> None:
     """Mount /control/* and /health."""
 
@@ -74,7 +111,8 @@ def add_routes(app: web.Application, bazaar: "Bazaar") -> None:
         return _clock(bazaar)
 
     async def get_registry(_: web.Request) -> web.Response:
-        text = yaml.safe_dump(registry(bazaar.world.merchants), sort_keys=False, allow_unicode=True)
+        entries = registry(bazaar.world.merchants, bazaar.manners.spacing)
+        text = yaml.dump(entries, Dumper=DUMPER, sort_keys=False, allow_unicode=True)
         return web.Response(text=text, content_type="application/yaml")
 
     async def served(request: web.Request) -> web.Response:
@@ -96,4 +134,5 @@ def add_routes(app: web.Application, bazaar: "Bazaar") -> None:
     app.router.add_get("/control/served", served)
     app.router.add_post("/control/faults", fault)
     app.router.add_get("/control/log", log)
+    _add_market_routes(app, bazaar)
     app.router.add_get("/health", health)

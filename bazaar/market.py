@@ -81,6 +81,7 @@ class Market:
 
     def __init__(self, merchants: tuple[Merchant, ...], listings: list[Listing], catalogue: Catalogue, *, first_day: int) -> None:
         self.count = len(listings)
+        self.first_day = first_day
         self.traits = _traits(merchants, listings, catalogue, first_day)
         numbers = np.arange(1, self.count + 1, dtype=np.uint64)[:, None]
         self._keys = _mix(numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(catalogue.seed))

@@ -9,9 +9,24 @@ from bazaar.sizes import WorldSize
 from bazaar.vocabulary import categories, load_yaml
 
 PLATFORMS = ("shopify", "google_merchant", "jsonld")
+# of twenty merchants of a market fifteen have an API or a feed, four are known by their affiliate file, one has pages only
+MARKET_PLATFORMS = (
+    "shopify", "google_merchant", "woocommerce", "awin", "shopify", "magento", "google_merchant", "woocommerce", "impact",
+    "shopify", "google_merchant", "woocommerce", "cj", "shopify", "magento", "google_merchant", "rakuten", "shopify",
+    "woocommerce", "jsonld",
+)
 # an HTML page an offer costs a request an offer: page shops are smaller than feed shops
-LIVE_SHARE = 0.75  # of the listings that ever exist, on one day
+LIVE_SHARE, MARKET_LIVE_SHARE = 0.75, 0.85  # of the listings that ever exist, on one day
 SIZE_OF_PLATFORM = {"shopify": 1.25, "google_merchant": 1.25, "jsonld": 0.5}
+OPTIONS = {
+    "google_merchant": {"feed_path": "/feed.xml", "promotions_path": "/promotions.xml"},
+    "jsonld": {"sitemap_path": "/sitemap.xml"},
+    "awin": {"feed_path": "/datafeed.csv.gz"},
+    "impact": {"feed_path": "/catalog.csv"},
+    "cj": {"feed_path": "/products.csv"},
+    "rakuten": {"feed_path": "/catalog.txt.gz"},
+}
+SPACING, MARKET_SPACING = 0.02, 0.25  # seconds between the starts of two requests that a merchant asks for
 FEED_FLAWS = ("undeclared_prefix", "raw_ampersand")
 
 
@@ -118,7 +133,8 @@ def _names(count: int, seed: int) -> list[str]:
     words = load_yaml("merchants.yml")
     names = [first + last for first in words["names_first"] for last in words["names_last"]]
     order = stream(seed, "merchants", "names").permutation(len(names))
-    return [names[place] for place in order[:count]]
+    chosen = [names[place] for place in order[:count]]
+    return chosen + [f"{names[order[place % len(names)]]}{place // len(names) + 1}" for place in range(len(names), count)]
 
 
 def _focus(number: int, size: WorldSize, rng: np.random.Generator) -> tuple[int, ...]:
@@ -129,11 +145,16 @@ def _focus(number: int, size: WorldSize, rng: np.random.Generator) -> tuple[int,
     return tuple(sorted(int(c) for c in rng.choice(len(everything), int(rng.integers(2, 7)), replace=False)))
 
 
+def _platform(size: WorldSize, number: int) -> str:
+    return MARKET_PLATFORMS[number % 20] if size.is_market else PLATFORMS[number % 3]
+
+
 def _shares(size: WorldSize, seed: int) -> list[int]:
-    """Listings per merchant: log-normal, smaller for page shops, summing to about size.offers / live share."""
+    """Listings per merchant: log-normal, smaller for page shops but in a market, summing to about size.offers / live share."""
     spread = stream(seed, "merchants", "sizes").lognormal(0.0, 0.55, size.merchants)
-    weight = np.array([SIZE_OF_PLATFORM[PLATFORMS[k % 3]] for k in range(size.merchants)]) * spread
-    return [max(8, round(float(w))) for w in weight / weight.sum() * size.offers / LIVE_SHARE]
+    weight = spread if size.is_market else np.array([SIZE_OF_PLATFORM[PLATFORMS[k % 3]] for k in range(size.merchants)]) * spread
+    listings = size.offers / (MARKET_LIVE_SHARE if size.is_market else LIVE_SHARE)
+    return [max(8, round(float(w))) for w in weight / weight.sum() * listings]
 
 
 def build_merchants(size: WorldSize, seed: int, port: int) -> tuple[Merchant, ...]:
@@ -145,7 +166,7 @@ def build_merchants(size: WorldSize, seed: int, port: int) -> tuple[Merchant, ..
     for number in range(size.merchants):
         rng = stream(seed, "merchant", number)
         market = markets[0 if number < 2 else int(rng.choice(len(markets), p=weights / weights.sum()))]
-        platform = PLATFORMS[number % 3]
+        platform = _platform(size, number)
         merchants.append(
             Merchant(
                 number=number,
@@ -178,12 +199,8 @@ def build_merchants(size: WorldSize, seed: int, port: int) -> tuple[Merchant, ..
     return tuple(merchants)
 
 
-def registry(merchants: tuple[Merchant, ...]) -> dict[str, list[dict[str, object]]]:
+def registry(merchants: tuple[Merchant, ...], spacing: float = SPACING) -> dict[str, list[dict[str, object]]]:
     """The document of /control/registry.yml."""
-    options = {
-        "google_merchant": {"feed_path": "/feed.xml", "promotions_path": "/promotions.xml"},
-        "jsonld": {"sitemap_path": "/sitemap.xml"}, "shopify": {},
-    }
     return {
         "merchants": [
             {
@@ -196,8 +213,8 @@ def registry(merchants: tuple[Merchant, ...]) -> dict[str, list[dict[str, object
                 **({"currency": merchant.currency} if merchant.platform == "shopify" else {}),
                 "language": merchant.language,
                 "is_local": True,
-                "spacing_seconds": 0.02,
-                "options": dict(options[merchant.platform]),
+                "spacing_seconds": spacing,
+                "options": dict(OPTIONS.get(merchant.platform, {})),
             }
             for merchant in merchants
         ]

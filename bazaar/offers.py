@@ -20,6 +20,11 @@ BREAKAGE = {
     "shopify": ("zero_price", "text_price", "missing_price", "missing_title"),
     "google_merchant": ("missing_price", "zero_price", "text_price", "missing_currency", "missing_title", "ill_formed"),
     "jsonld": ("zero_price", "text_price", "missing_price", "missing_currency", "ill_formed"),
+    "woocommerce": ("zero_price", "text_price", "missing_price", "missing_title"),
+    "magento": ("zero_price", "missing_price", "missing_title"),
+    **dict.fromkeys(
+        ("awin", "impact", "rakuten", "cj"), ("zero_price", "text_price", "missing_price", "missing_currency", "missing_title")
+    ),
 }
 
 
@@ -108,6 +113,8 @@ def _native_ids(merchant: Merchant, catalogue: Catalogue, place: Place) -> tuple
         return str(7_000_000_000_000 + group), str(40_000_000_000_000 + item), str(7_000_000_000_000 + group)
     if merchant.platform == "google_merchant":
         return f"{merchant.country}-{item:09d}", "", f"G{group:09d}" if merchant.number % 2 else None
+    if merchant.platform == "woocommerce":
+        return str(item), "", None
     return f"{merchant.name[:3].upper()}{item:09d}", "", None
 
 
@@ -120,6 +127,10 @@ def _path(merchant: Merchant, catalogue: Catalogue, index: int, ids: tuple[str, 
     slug = _slug(f"{catalogue.brand[index]} {catalogue.line[index]}")
     if merchant.platform == "shopify":
         return f"/products/{slug}-{ids[0][-9:]}?variant={ids[1]}"
+    if merchant.platform == "woocommerce":
+        return f"/product/{slug}-{ids[0]}/"
+    if merchant.platform == "magento":
+        return f"/{slug}-{ids[0].lower()}.html"
     return f"/p/{slug}-{ids[0].lower()}" if merchant.platform == "jsonld" else f"/item/{ids[0]}/{slug}"
 
 
@@ -151,6 +162,13 @@ def _breakage(merchant: Merchant, row: FloatArray) -> str | None:
     return kinds[int(row[23] * len(kinds))]
 
 
+def _sku(merchant: Merchant, native: str, mpn: str | None) -> str | None:
+    """Shops with a field for it show an article number; an affiliate file does where it names the article by it."""
+    if merchant.platform in ("shopify", "woocommerce"):
+        return mpn
+    return native if merchant.platform in ("jsonld", "magento", "awin", "rakuten") else None
+
+
 def _listing(merchant: Merchant, catalogue: Catalogue, place: Place, row: FloatArray, first: Listing | None) -> Listing:
     """One listing; `first` is an earlier variant of the same Shopify product, whose product-level fields it shares."""
     index = place.index
@@ -171,8 +189,8 @@ def _listing(merchant: Merchant, catalogue: Catalogue, place: Place, row: FloatA
         image_path=str(catalogue.image_path[index]),
         brand=_brand_field(merchant, catalogue, index, row),
         gtin=gtin,
-        mpn=mpn if merchant.platform != "shopify" else None,
-        sku=(mpn if merchant.platform == "shopify" else ids[0] if merchant.platform == "jsonld" else None),
+        mpn=mpn if merchant.platform not in ("shopify", "woocommerce", "magento") else None,
+        sku=_sku(merchant, ids[0], mpn),
         category_path=_category_path(merchant, catalogue, index),
         broken=_breakage(merchant, row),
         is_duplicate=place.copy > 0,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bazaar import clock
-from bazaar.market import NONE, PERMANENT, Days
+from bazaar.market import NONE, PERMANENT, Days, Market
 from bazaar.merchants import Merchant
 from bazaar.offers import Listing
 from bazaar.world import World
@@ -71,8 +71,12 @@ def row_at(listing: Listing, days: Days, place: int) -> Row:
 
 def window(world: World, days: Days, number: int, day: int) -> Window:
     """The shop window of merchant `number`; `days` holds that one day."""
-    listings = world.listings_of[number]
+    return shop_window(world.merchants[number], world.listings_of[number], world.market, days, day)
+
+
+def shop_window(merchant: Merchant, listings: list[Listing], market: Market, days: Days, day: int) -> Window:
+    """The window of a merchant whose listings are the market's, among others or alone; `days` holds that one day."""
     rows = tuple(row_at(item, days, 0) for item in listings if item.broken or days.listed[item.number, 0])
-    ended = [int(gone) + 1 for gone in world.market.traits.gone[[item.number for item in listings], 0] if gone < day]
-    changed = max([int(days.changed[item.number, 0]) for item in listings if not item.broken] + ended, default=world.first_day)
-    return Window(world.merchants[number], day, rows, min(changed, day))
+    ended = [int(gone) + 1 for gone in market.traits.gone[[item.number for item in listings], 0] if gone < day]
+    changed = max([int(days.changed[item.number, 0]) for item in listings if not item.broken] + ended, default=market.first_day)
+    return Window(merchant, day, rows, min(changed, day))

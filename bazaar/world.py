@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from bazaar import illness
 from bazaar.catalogue import Catalogue, build_catalogue
 from bazaar.market import Market
 from bazaar.merchants import Merchant, build_merchants
@@ -44,6 +45,11 @@ class World:
         for listing in self.listings:
             by_merchant[listing.merchant].append(listing)
         return by_merchant
+
+    @cached_property
+    def illnesses(self) -> dict[int, str]:
+        """What each ill merchant has, by its number: the names of bazaar.illness."""
+        return illness.spread(self.size.merchants, self.seed) if self.size.is_market else {}
 
     @property
     def first_day(self) -> int:

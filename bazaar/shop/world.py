@@ -11,8 +11,9 @@ from bazaar.shop.weather import Weather, build_weather
 from bazaar.sizes import WorldSize, world_size
 
 DEFAULT_URL = "http://127.0.0.1:8700/shop/v1"
-ORDERS_PER_CUSTOMER = {"tiny": 4.0, "small": 3.6, "default": 2.2}
-EVENT_SHARE = {"tiny": 1.0, "small": 0.7, "default": 0.3}  # the shop began to record events this share of its history ago
+ORDERS_PER_CUSTOMER = {"tiny": 4.0, "small": 3.6, "default": 2.2, "market": 4.0}
+# the shop began to record events this share of its history ago
+EVENT_SHARE = {"tiny": 1.0, "small": 0.7, "default": 0.3, "market": 1.0}
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,12 @@ class Shop:
     base_url: str  # of the shop, e.g. http://127.0.0.1:8700/shop/v1
 
     @property
+    def kind(self) -> str:
+        return "market" if self.size.is_market else self.size.name
+
+    @property
     def first_event_day(self) -> int:
-        return -round(self.size.history_days * EVENT_SHARE[self.size.name])
+        return -round(self.size.history_days * EVENT_SHARE[self.kind])
 
     @property
     def daily_orders(self) -> float:
@@ -39,7 +44,7 @@ class Shop:
     @property
     def orders_per_customer(self) -> float:
         """Orders that an average customer gives in the history at ordinary prices and season, repeat purchases aside."""
-        return ORDERS_PER_CUSTOMER[self.size.name]
+        return ORDERS_PER_CUSTOMER[self.kind]
 
 
 @lru_cache(maxsize=2)

@@ -17,7 +17,8 @@ from dealhouse.scraping.parsers import google_merchant, jsonld, shopify
 
 PARSERS = {"shopify": shopify, "google_merchant": google_merchant, "jsonld": jsonld}
 TIMES = ("sale_start", "sale_end", "source_updated_at")
-MOVING = {"document_url", "crawl_id", "observed_at", "loaded_at", "presence"}
+# where and when it was read, and what a reader knows of the market itself
+MOVING = {"document_url", "crawl_id", "observed_at", "loaded_at", "presence", "tax_included"}
 
 
 def _documents(shown: Window) -> Iterator[tuple[str, Document]]:

@@ -12,8 +12,10 @@ import pytest
 import yaml
 
 from bazaar import home, server
+from bazaar.merchants import Merchant
 from bazaar.server import Bazaar
 from bazaar.settings import BazaarSettings
+from bazaar.shelf import FIRST_ASKED
 from bazaar.world import open_world
 
 Scene = Callable[[aiohttp.ClientSession, Bazaar], Awaitable[None]]
@@ -36,6 +38,20 @@ def play(own_home: BazaarSettings) -> Callable[[Scene], None]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         settings = replace(own_home, port=probe.getsockname()[1])
+
+    async def run(scene: Scene) -> None:
+        async with _running(settings) as bazaar, aiohttp.ClientSession() as session:
+            await scene(session, bazaar)
+
+    return lambda scene: asyncio.run(run(scene))
+
+
+@pytest.fixture
+def play_market(own_home: BazaarSettings) -> Callable[[Scene], None]:
+    """Plays a scene against a market in which every illness is met."""
+    with socket.socket() as probe:
+        probe.bind(("0.0.0.0", 0))
+        settings = replace(own_home, world="market-80-800", port=probe.getsockname()[1])
 
     async def run(scene: Scene) -> None:
         async with _running(settings) as bazaar, aiohttp.ClientSession() as session:
@@ -142,3 +158,69 @@ def test_pictures_are_served_everywhere(play: Callable[[Scene], None]) -> None:
             assert (await _get(session, f"{base}/images/x.svg"))[0] == 404
 
     play(scene)
+
+
+def _ill(bazaar: Bazaar, kind: str) -> Merchant:
+    return next(bazaar.world.merchants[number] for number, name in bazaar.world.illnesses.items() if name == kind)
+
+
+def test_one_socket_serves_all_merchants_of_a_market(play_market: Callable[[Scene], None]) -> None:
+    async def scene(session: aiohttp.ClientSession, bazaar: Bazaar) -> None:
+        assert len(bazaar.world.illnesses) == 24
+        for merchant in bazaar.world.merchants[:5]:
+            assert (await _get(session, f"{merchant.base_url}/robots.txt"))[0] == 200
+        await _get(session, f"http://127.66.0.1:{bazaar.world.settings.port}/")
+        told = await _json(session, _control(bazaar, "/control/manners"))
+        assert (told["requests"], told["violations"]["private_address"], told["violations"]["spacing"]) == (5, 1, 0)
+
+    play_market(scene)
+
+
+@pytest.mark.parametrize(("kind", "status"), [
+    ("forbidden", 403), ("not_found", 404), ("busy", 429), ("redirect_loop", 302), ("private_redirect", 302), ("empty", 200),
+    ("wrong_type", 200), ("cut_50", 200),
+])
+def test_an_ill_merchant_answers_as_its_illness_says(play_market: Callable[[Scene], None], kind: str, status: int) -> None:
+    async def scene(session: aiohttp.ClientSession, bazaar: Bazaar) -> None:
+        merchant = _ill(bazaar, kind)
+        path = FIRST_ASKED[merchant.platform][0]
+        async with session.get(f"{merchant.base_url}{path}", allow_redirects=False) as answer:
+            assert answer.status == status
+        assert (await _get(session, f"{merchant.base_url}/robots.txt"))[0] == 200
+        served = await _json(session, _control(bazaar, "/control/served"))
+        assert served["merchants"][merchant.merchant_id]["records"] == 0
+        assert (await _json(session, _control(bazaar, "/control/illnesses")))[merchant.merchant_id]["illness"] == kind
+
+    play_market(scene)
+
+
+def test_a_merchant_that_was_busy_once_is_well_again(play_market: Callable[[Scene], None]) -> None:
+    async def scene(session: aiohttp.ClientSession, bazaar: Bazaar) -> None:
+        merchant = _ill(bazaar, "busy_once")
+        path, query = FIRST_ASKED[merchant.platform]
+        codes = []
+        for _ in range(2):
+            async with session.get(f"{merchant.base_url}{path}", params=query) as answer:
+                codes.append(answer.status)
+        assert codes == [429, 200]
+        told = await _json(session, _control(bazaar, "/control/manners"))
+        assert told["offenders"][merchant.merchant_id]["violations"]["retry_after"] == 1
+
+    play_market(scene)
+
+
+def test_bombs_resets_and_robots_that_cannot_be_had(play_market: Callable[[Scene], None]) -> None:
+    async def scene(session: aiohttp.ClientSession, bazaar: Bazaar) -> None:
+        async with session.get(f"{_ill(bazaar, 'gzip_bomb').base_url}/x") as answer:
+            assert answer.headers["Content-Encoding"] == "gzip"
+            assert int(answer.headers["Content-Length"]) < 2_000_000
+        with pytest.raises(aiohttp.ClientConnectionError):
+            await _get(session, f"{_ill(bazaar, 'reset').base_url}/x")
+        assert (await _get(session, f"{_ill(bazaar, 'robots_broken').base_url}/robots.txt"))[0] == 503
+        closed = _ill(bazaar, "robots_closed")
+        assert b"Disallow: /\n" in (await _get(session, f"{closed.base_url}/robots.txt"))[1]
+        await _get(session, f"{closed.base_url}/feed.xml")
+        told = await _json(session, _control(bazaar, "/control/manners"))
+        assert told["offenders"][closed.merchant_id]["violations"]["robots"] == 1
+
+    play_market(scene)

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from bazaar.rows import Window
-from bazaar.site import Site
+from bazaar.site import Site, rows_address
 
 Windows = Callable[..., list[Window]]
 
@@ -34,7 +34,7 @@ def test_pages_of_a_listing_are_told_apart(windows: Windows) -> None:
     first, second = (site.document("/products.json", {"limit": "5", "page": page}) for page in ("1", "2"))
     assert first != second
     assert site.document("/products.json", {"page": "junk"}) == site.document("/products.json", {})
-    assert site.address("/products.json", {"page": "2"}) != site.address("/products.json", {"page": "1"})
+    assert rows_address("/products.json", {"page": "2"}) != rows_address("/products.json", {"page": "1"})
 
 
 def test_a_page_changes_only_when_its_row_does(windows: Windows) -> None:
