@@ -91,6 +91,8 @@ class Crawl:
         self.errors: list[str] = []
         self.flags: Counter[str] = Counter()
         self.is_broken_off = False
+        self.headers: Mapping[str, str] = {}  # sent with every document's request: a store view, a token
+        self.last: Fetched | None = None  # the answer to the last visit, for a way that pages by what it says
         self.context = Context(
             merchant_id=merchant.merchant_id, source_kind=merchant.platform, country=merchant.country, as_of=as_of,
             crawl_id=crawl_id(merchant.merchant_id, as_of), document_url=merchant.base_url, base_url=merchant.base_url,
@@ -139,12 +141,13 @@ class Crawl:
 
     async def _fetch(self, url: str) -> Fetched | FetchRefusedError | FetchUnavailableError:
         try:
-            return await self.fetcher.get(url, self.merchant, self.previous.get(url))
+            return await self.fetcher.get(url, self.merchant, self.previous.get(url), self.headers)
         except (FetchRefusedError, FetchUnavailableError) as error:
             return error
 
     def _take(self, url: str, fetched: Fetched | FetchRefusedError | FetchUnavailableError) -> int | None:
         self.documents += 1
+        self.last = fetched if isinstance(fetched, Fetched) else None
         if not isinstance(fetched, Fetched):
             self._failed(url, str(fetched))
             return None
