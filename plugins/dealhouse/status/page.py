@@ -21,21 +21,21 @@ SECTIONS = {
 }
 
 
-@lru_cache(maxsize=1)
-def _template() -> Any:  # noqa: ANN401 (jinja2 types its templates loosely)
+@lru_cache(maxsize=8)
+def template(name: str) -> Any:  # noqa: ANN401 (jinja2 types its templates loosely)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=select_autoescape(), trim_blocks=True)
-    return environment.get_template("page.html")
+    return environment.get_template(name)
 
 
-def section(name: str) -> dict[str, Any]:
+def section(name: str, title: str, **parameters: str) -> dict[str, Any]:
     """One section's table: title, columns, rows as text."""
     with transaction("transformer") as connection:
-        result = connection.execute(text((HERE / "queries" / f"{name}.sql").read_text()))
+        result = connection.execute(text((HERE / "queries" / f"{name}.sql").read_text()), parameters)
         columns = list(result.keys())
         rows = [["" if value is None else str(value) for value in row] for row in result]
-        return {"title": SECTIONS[name], "columns": [column.replace("_", " ") for column in columns], "rows": rows}
+        return {"title": title, "columns": [column.replace("_", " ") for column in columns], "rows": rows}
 
 
 def status_page() -> str:
     """The whole page as HTML."""
-    return str(_template().render(sections=[section(name) for name in SECTIONS]))
+    return str(template("page.html").render(sections=[section(name, title) for name, title in SECTIONS.items()]))
