@@ -1,0 +1,230 @@
+"""An offer of a feed's item, whatever the feed: every feed parser gives its fields the names that stand here.
+
+The names are Google's (support.google.com/merchants/answer/7052112) and, for what Google does not know: `currency`,
+`old_price`, `rrp`, `quantity`, `sellable`, `preorder`, `shipping_cost`, `affiliate_link`, `terms`, `sku`, `rating`,
+`review_count`, `updated`. Instalments, unit, subscription, member and cost prices have no name here: they never are the price.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from dealhouse.scraping import gtin as gtins
+from dealhouse.scraping.money import read_money
+from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject
+
+Item = Mapping[str, str]
+Period = tuple[datetime | None, datetime | None]
+
+UNTAXED = frozenset(("US", "CA"))  # where the feed's price is without tax (…/merchants/answer/6324371); elsewhere it is with it
+AVAILABILITY = {
+    "in": "in stock|in|instock|available|yes|y|true|limited availability|limited stock|low stock|limited|online only|onlineonly|"
+          "in store only|instoreonly|auf lager|lieferbar|sofort lieferbar|verfügbar|en stock|disponible|disponibile|disponível|"
+          "op voorraad|i lager|på lager|skladem|dostępny|stokta|na stanie|skladom|varastossa",
+    "out": "out of stock|out|outofstock|sold out|soldout|unavailable|not available|not in stock|no|n|false|discontinued|"
+           "nicht auf lager|nicht lieferbar|ausverkauft|rupture de stock|épuisé|agotado|esaurito|non disponibile|uitverkocht|"
+           "niet op voorraad|slut i lager|udsolgt|utsolgt|niedostępny|vyprodáno|tükendi|esgotado",
+    "preorder": "preorder|pre order|presale|pre sale|coming soon|vorbestellbar|précommande",
+    "backorder": "backorder|back order|backordered|back ordered|available for order|on order|special order|made to order",
+}
+_WORDS = {word: meant for meant, words in AVAILABILITY.items() for word in words.split("|")}
+_OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
+_SHIPPINGS = re.compile(r",(?=\s*(?:[A-Za-z]{2})?:)")
+_VARIANT = ("color", "size", "material", "pattern")
+NOTHING: Period = (None, None)
+
+
+def offers(
+    items: Callable[[], Iterable[tuple[Item | Reject, str]]], ids: Iterable[str], context: Context
+) -> Iterator[Offer | Reject]:
+    """Offers of items, each with what was received of it. Of items with one id the last counts, the earlier are rejects."""
+    last = doubled(ids)
+    for place, (item, payload) in enumerate(items()):
+        if isinstance(item, Reject):
+            yield item
+        elif last and place < last.get(item.get("id", ""), -1):
+            yield reject("duplicate_id", payload)
+        else:
+            yield offer(item, context, payload)
+
+
+def doubled(ids: Iterable[str]) -> dict[str, int]:
+    """The last place of each id that stands at more than one."""
+    seen: set[str] = set()
+    last: dict[str, int] = {}
+    for place, number in enumerate(ids):
+        if number in seen:
+            last[number] = place
+        elif number:
+            seen.add(number)
+    return last
+
+
+def offer(item: Item, context: Context, payload: str) -> Offer | Reject:
+    """The item's offer at the context's as_of, or why it is none; `expired` when the merchant has taken it back."""
+    get = item.get
+    ends = _instant(get("expiration_date") or "")
+    if ends is not None and ends <= context.as_of:
+        return reject("expired", payload, f"{ends.isoformat()}")
+    price, currency, found = _prices(item, context)
+    codes = get("promotion_id")
+    promotion = next((context.promotions[code] for code in _listed(codes) if code in context.promotions), None) if codes else None
+    tracked = get("affiliate_link")
+    found |= {
+        "native_product_id": get("id"), "item_group_id": get("item_group_id"), "title": get("title") or get("structured_title"),
+        "url": get("link") or (tracked and destination(tracked)), "affiliate_url": tracked, "description": get("description"),
+        "image_url": get("image_link"), "brand": get("brand"), "gtin": _gtin(get("gtin")), "mpn": get("mpn"), "sku": get("sku"),
+        "category_path": get("product_type") or get("google_product_category"),
+        "condition": (get("condition") or "").lower() or None,
+        "price": price, "currency": currency, "availability": _availability(item), "variant_title": _variant(item),
+        "tax_included": context.country not in UNTAXED,
+        "shipping_cost": _shipping(item, currency or context.currency, context),
+        "coupon_code": promotion and promotion.code, "terms": (promotion and promotion.terms) or get("terms"),
+    }
+    if updated := get("updated"):
+        found["source_updated_at"] = _instant(updated)
+    return make_offer(context, found, payload)
+
+
+def _prices(item: Item, context: Context) -> tuple[Decimal | str | None, str | None, dict[str, Any]]:
+    """(price, currency, reference and sale period): the sale price is the price while it is effective and below the price."""
+    get = item.get
+    regular, sale = get("price"), get("sale_price")
+    stated = get("currency")
+    full, currency = _money(regular, stated, context)
+    if sale:
+        start, end, effective = _sale(get("sale_price_effective_date"), context.as_of)
+        amount, sale_currency = _money(sale, stated, context)
+        lower = full is None or full <= 0 or sale_currency != currency or (amount is not None and amount < full)
+        if effective and amount is not None and amount > 0 and lower:
+            above = full if sale_currency == currency else None
+            return amount, sale_currency, {
+                "reference_price": above, "reference_kind": "regular", "sale_start": start, "sale_end": end,
+            }
+    price = full if full is not None else regular
+    for name, kind in (("old_price", "compare_at"), ("rrp", "rrp"), ("maximum_retail_price", "rrp")):
+        reference = get(name)
+        if reference:
+            amount, other = _money(reference, stated, context)
+            if amount is not None and full is not None and amount > full and other == currency:
+                return price, currency, {"reference_price": amount, "reference_kind": kind}
+    return price, currency, {}
+
+
+def _money(text: str | None, currency: str | None, context: Context) -> tuple[Decimal | None, str | None]:
+    if not text:
+        return None, currency
+    amount, found = read_money(text, currency=currency or context.currency, language=context.language)
+    return amount, currency or found
+
+
+def _sale(text: str | None, as_of: datetime) -> tuple[datetime | None, datetime | None, bool]:
+    """(start, end, whether `as_of` is between them): `2011-03-01T13:00-0800/2011-03-11T15:30-0800`.
+
+    Without an offset it is not known to the hour when a sale is: it is judged by UTC and no instant is told. What is no date
+    bounds nothing.
+    """
+    if not text:
+        return None, None, True
+    start, end = period(text)
+    judged = [moment and moment.replace(tzinfo=moment.tzinfo or UTC) for moment in (start, end)]
+    effective = (judged[0] is None or judged[0] <= as_of) and (judged[1] is None or as_of < judged[1])
+    return start if start and start.tzinfo else None, end if end and end.tzinfo else None, effective
+
+
+def period(text: str) -> Period:
+    """(start, end) of an ISO interval; an instant is without zone where it names none, None where it is no date."""
+    start, _, end = text.partition("/")
+    return _moment(start), _moment(end)
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(_OFFSET.sub(r"\1:\2", text.strip()))
+    except ValueError:
+        return None
+
+
+def _instant(text: str) -> datetime | None:
+    """An instant that says when it is; None for other words and for one without an offset."""
+    moment = _moment(text) if text else None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+def _availability(item: Item) -> str:
+    """What the item says first: not for sale, on pre-order, its words, its number in stock."""
+    get = item.get
+    if "sellable" in item and availability(get("sellable")) == "out":
+        return "out"
+    if "preorder" in item and availability(get("preorder")) == "in":
+        return "preorder"
+    for name in ("availability", "in_stock", "quantity"):
+        if name in item and (found := availability(get(name))) != "unknown":
+            return found
+    return "unknown"
+
+
+@lru_cache(maxsize=4096)
+def availability(words: object) -> str:
+    """`In stock`, `out_of_stock`, `https://schema.org/PreOrder`, `1`, `0`: a number is how many there are."""
+    if not isinstance(words, str):
+        return "unknown"
+    word = words.strip().lower().rpartition("schema.org/")[2]
+    try:
+        return "in" if float(word) > 0 else "out"
+    except ValueError:
+        return _WORDS.get(re.sub(r"[\s_-]+", " ", word), "unknown")
+
+
+def _gtin(text: str | None) -> str | None:
+    """The first of several that is a GTIN, else the first."""
+    if not text or "," not in text:
+        return text
+    numbers = [number for number in _listed(text) if number]
+    return next((number for number in numbers if gtins.normalise(number)), numbers[0] if numbers else None)
+
+
+def _listed(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",")]
+
+
+def _variant(item: Item) -> str | None:
+    """`Blue / M`: what tells the variants of a group apart."""
+    if not any(name in item for name in _VARIANT):
+        return None
+    return " / ".join(text for name in _VARIANT if (text := item.get(name))) or None
+
+
+def _shipping(item: Item, currency: str | None, context: Context) -> Decimal | None:
+    """The lowest cost to the merchant's own country, in the price's currency; None when it is not told."""
+    own, stated = item.get("shipping_cost"), item.get("shipping")
+    if currency is None or not (own or stated):
+        return None
+    return _cost(f":::{own}" if own else stated or "", currency, context.country, context.currency, context.language)
+
+
+@lru_cache(maxsize=4096)
+def _cost(stated: str, currency: str, country: str, expected: str | None, language: str | None) -> Decimal | None:
+    """Of `DE::Standard:4.95 EUR,AT:::9.95 EUR`, or of one cost."""
+    costs = []
+    for entry in _SHIPPINGS.split(stated if ":" in stated else f":::{stated}"):
+        where, *rest = entry.split(":")
+        text = next((part for part in rest if any(map(str.isdigit, part))), "")
+        amount, found = read_money(text, currency=expected or currency, language=language) if text else (None, None)
+        if where.strip().upper() in ("", country) and amount is not None and amount >= 0 and found == currency:
+            costs.append(amount)
+    return min(costs, default=None)
+
+
+def destination(link: str) -> str:
+    """Where a network's link leads: the first address among its parameters (`ued`, `murl`, `url`, `u` ...), else itself."""
+    try:
+        parameters = parse_qsl(urlsplit(link).query)
+    except ValueError:
+        return link
+    return next((value for _, value in parameters if value.startswith(("https://", "http://"))), link)
