@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dealhouse.scraping.offer import Context, Offer, Reject
-from dealhouse.scraping.parsers import google_merchant, jsonld, shopify
+from dealhouse.scraping.parsers import awin, cj, google_merchant, html, impact, rakuten, shopify
 from dealhouse.scraping.ways import feed, pages
 from dealhouse.scraping.ways import shopify as shopify_way
 
@@ -30,5 +30,9 @@ class Format:
 FORMATS: dict[str, Format] = {
     "shopify": Format(shopify.extract, shopify_way.walk),
     "google_merchant": Format(google_merchant.extract, feed.walk),
-    "html": Format(jsonld.extract, pages.walk, is_listing=False),
+    "awin": Format(awin.extract, feed.walk),
+    "impact": Format(impact.extract, feed.walk),
+    "cj": Format(cj.extract, feed.walk),
+    "rakuten": Format(rakuten.extract, feed.walk),
+    "html": Format(html.extract, pages.walk, is_listing=False),
 }

@@ -68,11 +68,15 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A row that is no offer: a reason in snake_case, what was received, and what a person should know."""
+    """A row that is no offer: a reason in snake_case, what was received, and what a person should know.
+
+    known: what a page tells of its product although it names no price: the canonical record without one.
+    """
 
     reason: str
     payload: str
     detail: str = ""
+    known: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

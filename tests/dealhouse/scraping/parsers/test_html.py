@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dealhouse.scraping.offer import Context, Offer, Reject
-from dealhouse.scraping.parsers import jsonld
+from dealhouse.scraping.parsers import html as pages
 
 Make = Callable[..., Context]
 OFFER = {
@@ -39,7 +39,7 @@ def html(*blocks: object, kind: str = "application/ld+json") -> bytes:
 
 
 def read(document: bytes, context: Context) -> list[Offer | Reject]:
-    return list(jsonld.extract(document, context))
+    return list(pages.extract(document, context))
 
 
 def one(context: Context, *blocks: object) -> Offer:

@@ -1,0 +1,81 @@
+"""The merchant's own number of a product, as the page shows it: a labelled line, an attribute, the address."""
+
+import re
+from urllib.parse import parse_qsl, unquote
+
+from dealhouse.scraping.offer import clean
+from dealhouse.scraping.parsers.page import words
+from dealhouse.scraping.parsers.page.address import parts
+from dealhouse.scraping.parsers.page.sight import Sight
+
+_ASIN = re.compile(r"(?<![A-Z0-9])(B0[A-Z0-9]{8}|\d{9}[0-9X])(?![A-Z0-9])")
+_PARAMETERS = ("sku", "pid", "productid", "product_id", "itemid", "item_id", "variant", "id", "article", "artnr", "iid")
+_NUMBER = re.compile(r"(?<!\d)(\d{4,})(?!\d)")
+_MARKS = re.compile(r"[\W_]")
+_NUMBERED = re.compile(r"(?=(?:\D*\d){4})[A-Za-z0-9]+(?:[./ -][A-Za-z0-9]+){0,4}\Z")
+NEAR = 60  # lines around the heading
+_SHAPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{2,40}(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*){0,3}\Z")
+
+
+def labelled(sight: Sight) -> str | None:
+    """The first that a label such as `SKU:`, `Art.-Nr.` or `Артикул` names, of the product's own lines before others'."""
+    text = sight.text()
+    spare = None
+    start = sight.start_of(max(0, (sight.heading or 0) - 100)) if text else 0
+    for match in words.SKU.finditer(text, start):
+        at = sight.line_at(match.start(1))
+        value = _as_written(sight, at, match[1])
+        if value is None or not any(letter.isdigit() for letter in value):
+            continue
+        if not sight.marks(sight.nodes[at]) & (words.ELSEWHERE & ~words.OPTION):
+            return value
+        spare = spare or value
+    return spare
+
+
+def _as_written(sight: Sight, at: int, lowered: str) -> str | None:
+    line = sight.lines[at]
+    place = line.lower().find(lowered)
+    value = (line[place:place + len(lowered)] if place >= 0 else lowered).strip(" .,-/")
+    return value if len(value) >= 3 else None
+
+
+def spelled(sight: Sight, marked: str | None) -> str | None:
+    """A short line near the heading that is the markup's or the address's number, marks apart: `002.937.72` for 00293772."""
+    if sight.heading is None:
+        return None
+    address = _squash(unquote(parts(sight.page.url).path))
+    for line in sight.lines[max(0, sight.heading - NEAR):sight.heading + NEAR]:
+        bare = _squash(line)
+        if len(line) <= 20 and len(bare) >= 5 and _NUMBERED.match(line) and (bare in address or bare == _squash(marked or "")):
+            return line
+    return None
+
+
+def _squash(text: str) -> str:
+    return _MARKS.sub("", text).lower()
+
+
+def in_address(url: str) -> str | None:
+    """The number that the address carries: a named parameter, an ASIN, else the last long number of its path."""
+    address = parts(url)
+    path = unquote(address.path)
+    asin = _ASIN.search(path)
+    if asin and f"/{asin[1]}" in path:
+        return asin[1]
+    asked = {name.lower(): value for name, value in parse_qsl(address.query)}
+    stated = next((asked[name] for name in _PARAMETERS if asked.get(name)), None)
+    if stated and _SHAPED.match(stated):
+        return stated
+    numbers = _NUMBER.findall(path)
+    return numbers[-1] if numbers else None
+
+
+def attribute(sight: Sight) -> str | None:
+    """data-sku and the like, where the whole page has but one value of it."""
+    for name in ("data-sku", "data-product-sku", "data-asin", "data-product-id", "data-productid", "data-item-id"):
+        nodes = sight.page.tree.css(f"[{name}]")[:50]
+        own = {clean(node.attributes.get(name)) for node in nodes} - {None}
+        if len(own) == 1:
+            return own.pop()
+    return None
