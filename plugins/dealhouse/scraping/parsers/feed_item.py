@@ -1,8 +1,9 @@
 """An offer of a feed's item, whatever the feed: every feed parser gives its fields the names that stand here.
 
 The names are Google's (support.google.com/merchants/answer/7052112) and, for what Google does not know: `currency`,
-`old_price`, `rrp`, `quantity`, `sellable`, `preorder`, `shipping_cost`, `affiliate_link`, `terms`, `sku`, `rating`,
-`review_count`, `updated`. Instalments, unit, subscription, member and cost prices have no name here: they never are the price.
+`old_price`, `rrp`, `in_stock`, `quantity`, `sellable`, `preorder`, `shipping_cost`, `affiliate_link`, `code`, `terms`, `sku`,
+`rating`, `review_count`, `updated`. Instalments, unit, subscription,
+member and cost prices have no name here: they never are the price.
 """
 
 import re
@@ -20,7 +21,8 @@ from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject
 Item = Mapping[str, str]
 Period = tuple[datetime | None, datetime | None]
 
-UNTAXED = frozenset(("US", "CA"))  # where the feed's price is without tax (…/merchants/answer/6324371); elsewhere it is with it
+GOOGLES = frozenset(("google_merchant", "cj"))  # formats that hold Google's rules for prices (…/merchants/answer/6324371):
+UNTAXED = frozenset(("US", "CA"))  # without tax here, with it elsewhere
 AVAILABILITY = {
     "in": "in stock|in|instock|available|yes|y|true|limited availability|limited stock|low stock|limited|online only|onlineonly|"
           "in store only|instoreonly|auf lager|lieferbar|sofort lieferbar|verfügbar|en stock|disponible|disponibile|disponível|"
@@ -34,6 +36,7 @@ AVAILABILITY = {
 _WORDS = {word: meant for meant, words in AVAILABILITY.items() for word in words.split("|")}
 _OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 _SHIPPINGS = re.compile(r",(?=\s*(?:[A-Za-z]{2})?:)")
+_ADDRESS = re.compile(r"https?://")
 _VARIANT = ("color", "size", "material", "pattern")
 NOTHING: Period = (None, None)
 
@@ -78,20 +81,26 @@ def offer(item: Item, context: Context, payload: str) -> Offer | Reject:
         "native_product_id": get("id"), "item_group_id": get("item_group_id"), "title": get("title") or get("structured_title"),
         "url": get("link") or (tracked and destination(tracked)), "affiliate_url": tracked, "description": get("description"),
         "image_url": get("image_link"), "brand": get("brand"), "gtin": _gtin(get("gtin")), "mpn": get("mpn"), "sku": get("sku"),
-        "category_path": get("product_type") or get("google_product_category"),
+        "category_path": (get("product_type") or get("google_product_category") or "").replace("~~", " > "),
         "condition": (get("condition") or "").lower() or None,
         "price": price, "currency": currency, "availability": _availability(item), "variant_title": _variant(item),
-        "tax_included": context.country not in UNTAXED,
+        "tax_included": context.country not in UNTAXED if context.source_kind in GOOGLES else None,
         "shipping_cost": _shipping(item, currency or context.currency, context),
-        "coupon_code": promotion and promotion.code, "terms": (promotion and promotion.terms) or get("terms"),
+        "coupon_code": promotion.code if promotion else get("code"),
+        "terms": (promotion and promotion.terms) or get("terms"),
     }
     if updated := get("updated"):
         found["source_updated_at"] = _instant(updated)
+    if "rating" in item:
+        found |= _rating(item)
     return make_offer(context, found, payload)
 
 
 def _prices(item: Item, context: Context) -> tuple[Decimal | str | None, str | None, dict[str, Any]]:
-    """(price, currency, reference and sale period): the sale price is the price while it is effective and below the price."""
+    """(price, currency, reference and sale period): the sale price is the price while it is effective and below the price.
+
+    Of a sale to come the period is told: then the same feed gives another offer.
+    """
     get = item.get
     regular, sale = get("price"), get("sale_price")
     stated = get("currency")
@@ -105,8 +114,10 @@ def _prices(item: Item, context: Context) -> tuple[Decimal | str | None, str | N
             return amount, sale_currency, {
                 "reference_price": above, "reference_kind": "regular", "sale_start": start, "sale_end": end,
             }
+        if start is not None and start > context.as_of:
+            return (full if full is not None else regular), currency, {"sale_start": start, "sale_end": end}
     price = full if full is not None else regular
-    for name, kind in (("old_price", "compare_at"), ("rrp", "rrp"), ("maximum_retail_price", "rrp")):
+    for name, kind in (("old_price", "regular"), ("rrp", "rrp"), ("maximum_retail_price", "rrp")):
         reference = get(name)
         if reference:
             amount, other = _money(reference, stated, context)
@@ -169,6 +180,14 @@ def _availability(item: Item) -> str:
     return "unknown"
 
 
+def _rating(item: Item) -> dict[str, Any]:
+    try:
+        rating, count = float(item["rating"]), int(item.get("review_count") or 0)
+    except ValueError:
+        return {}
+    return {"rating": rating, "review_count": count or None} if 0 < rating <= 5 and count >= 0 else {}
+
+
 @lru_cache(maxsize=4096)
 def availability(words: object) -> str:
     """`In stock`, `out_of_stock`, `https://schema.org/PreOrder`, `1`, `0`: a number is how many there are."""
@@ -222,9 +241,11 @@ def _cost(stated: str, currency: str, country: str, expected: str | None, langua
 
 
 def destination(link: str) -> str:
-    """Where a network's link leads: the first address among its parameters (`ued`, `murl`, `url`, `u` ...), else itself."""
+    """Where a network's link leads: the first address among its parameters (`ued`, `murl`, `url`, `u` ...) or in its path."""
     try:
-        parameters = parse_qsl(urlsplit(link).query)
+        path, parameters = urlsplit(link).path, parse_qsl(urlsplit(link).query)
     except ValueError:
         return link
-    return next((value for _, value in parameters if value.startswith(("https://", "http://"))), link)
+    if found := _ADDRESS.search(path):
+        return link[link.index(found[0]) :]
+    return next((value for _, value in parameters if _ADDRESS.match(value)), link)

@@ -6,7 +6,7 @@ A row that is not of the table's width is a reject with the row; a quote that is
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -30,7 +30,7 @@ class Layout:
     """names: a column's name to the item's name, the preferred first where several columns give one; of SEVERAL all count.
 
     Columns are matched without case, spaces and marks. required: item names of which a header has one at least. width: with it
-    the table has no header and its columns are `names` in their order; a row may be longer.
+    the table has no header and its columns are `names` in their order; a row may be longer. refuse: why a row is no offer.
     """
 
     names: dict[str, str]
@@ -38,6 +38,7 @@ class Layout:
     delimiters: str = DELIMITERS
     is_quoted: bool = True
     width: int = 0
+    refuse: Callable[[list[str]], str] | None = None
     squeezed: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -47,6 +48,11 @@ class Layout:
 def squeeze(name: str) -> str:
     """`g:image_link`, `Image Link` and `IMAGE-LINK` are `imagelink`."""
     return re.sub(r"[^a-z0-9]+", "", name.strip().lower().removeprefix("g:"))
+
+
+def lines(body: bytes) -> Iterator[bytes]:
+    """The lines that are not blank."""
+    return (line for line in io.BytesIO(body) if not line.isspace())
 
 
 def unreadable(document: bytes, why: str) -> Reject:
@@ -73,7 +79,7 @@ class Table:
         self.layout = layout
         self.is_cut = False
         self.fault = ""
-        first = next(self._lines(), b"")
+        first = next(lines(self.body), b"")
         head = decode(first[:LINE_LIMIT]).replace("\x00", "").strip("\r\n")
         self.delimiter = max(layout.delimiters, key=head.count)
         self.columns: list[str] = list(layout.names) if layout.width else self._header(head)
@@ -81,9 +87,6 @@ class Table:
         self.plan = self._plan()
         if not layout.width and not {name for name, _ in self.plan} & set(layout.required):
             self.fault = f"no columns of this format: {head[:200]!r}"
-
-    def _lines(self) -> Iterator[bytes]:
-        return (line for line in io.BytesIO(self.body) if not line.isspace())
 
     def _header(self, head: str) -> list[str]:
         return next(_parsed(head, self.delimiter, csv.QUOTE_MINIMAL), []) if len(head) < LINE_LIMIT else []
@@ -108,6 +111,9 @@ class Table:
             if isinstance(row, Reject):
                 yield row, ""
                 continue
+            if self.layout.refuse is not None and (why := self.layout.refuse(row)):
+                yield reject(why, text), ""
+                continue
             item: dict[str, str] = {name: row[place] for name, place in single if row[place]}
             for name, places in several:
                 values = [row[place] for place in places if row[place].strip()]
@@ -130,12 +136,12 @@ class Table:
         return next((order.replace(" ", "").lower().split(":") for order in stated), [])
 
     def rows(self) -> Iterator[tuple[list[str] | Reject, str]]:
-        lines = _Lines(self._lines(), self.decode)
+        source = _Lines(lines(self.body), self.decode)
         if not self.layout.width:
-            next(lines, None)
-        lines.taken.clear()
+            next(source, None)
+        source.taken.clear()
         quoting: Quoting = csv.QUOTE_MINIMAL if self.layout.is_quoted else csv.QUOTE_NONE
-        reader = csv.reader(lines, delimiter=self.delimiter, quoting=quoting)
+        reader = csv.reader(source, delimiter=self.delimiter, quoting=quoting)
         while True:
             try:
                 row = next(reader)
@@ -143,8 +149,8 @@ class Table:
                 break
             except (csv.Error, _RunawayError):
                 row = []
-            taken = lines.taken[:]
-            lines.taken.clear()
+            taken = source.taken[:]
+            source.taken.clear()
             row = self._fitted(row)
             if self._fits(row) and len(taken) > 0:
                 yield row, taken[0] if len(taken) == 1 else "".join(taken)

@@ -28,7 +28,6 @@ NAMES = {
 }
 PROMOTION = {name: name for name in ("promotion_id", "generic_redemption_code", "promotion_effective_dates", "long_title")}
 LAYOUT = feed_table.Layout(NAMES, required=("title", "price"))
-_ID = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?id(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{1,600})", re.I)
 
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
@@ -61,15 +60,17 @@ def extract_xml(
             else:
                 yield feed_xml.fields(text, names), text
 
-    yield from feed_item.offers(read, (_id(body, span, decode) for span in found), context)
+    tags = "|".join(tag for tag, name in known.items() if name == "id")
+    number = re.compile(rb"(?i)<(?:[a-z_][\w.-]*:)?(?:%b)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?([^<\]]{1,600})" % tags.encode())
+    yield from feed_item.offers(read, (_id(body, span, decode, number) for span in found), context)
     if found and not feed_xml.is_whole(body):
         yield reject("truncated_document", body[-500:].decode("utf-8", "backslashreplace"), "the feed does not end")
     if not found and not _is_empty_feed(body):
         yield feed_table.unreadable(body, "no item in the feed")
 
 
-def _id(body: bytes, span: feed_xml.Span, decode: Decode) -> str:
-    found = _ID.search(body, span.start, min(span.end, span.start + feed_xml.ITEM_LIMIT))
+def _id(body: bytes, span: feed_xml.Span, decode: Decode, number: re.Pattern[bytes]) -> str:
+    found = number.search(body, span.start, min(span.end, span.start + feed_xml.ITEM_LIMIT))
     return feed_xml.unescape(decode(found[1])).strip() if found else ""
 
 

@@ -1,4 +1,8 @@
-"""A feed: one document that holds every offer, at `feed_path`; for Google's also the promotions that its rows name."""
+"""A feed: one document that holds every offer; for Google's also the promotions that its rows name.
+
+It stands at `feed_path` of the merchant's site, or at `feed_url`: a network's address, in which `${NAME}` stands for a secret of
+the environment (scraping.secrets). The fetcher alone ever sees the secret.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +14,23 @@ from dealhouse.scraping.parsers import google_merchant
 
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
+    from dealhouse.scraping.registry import Merchant
 
 DEFAULT_PATH = "/feed.xml"
 
 
 async def walk(crawl: Crawl) -> None:
     await _promotions(crawl)
-    await crawl.visit(crawl.merchant.url(crawl.merchant.options.get("feed_path", DEFAULT_PATH)))
+    await crawl.visit(address(crawl.merchant))
+
+
+def address(merchant: Merchant) -> str:
+    """The feed's address, its placeholders as they are."""
+    return _absolute(merchant, merchant.options.get("feed_url") or merchant.options.get("feed_path") or DEFAULT_PATH)
+
+
+def _absolute(merchant: Merchant, where: str) -> str:
+    return where if where.startswith(("https://", "http://")) else merchant.url(where)
 
 
 async def _promotions(crawl: Crawl) -> None:
@@ -25,7 +39,7 @@ async def _promotions(crawl: Crawl) -> None:
     if path is None:
         return
     try:
-        fetched = await crawl.fetcher.get(crawl.merchant.url(path), crawl.merchant)
+        fetched = await crawl.fetcher.get(_absolute(crawl.merchant, path), crawl.merchant)
     except (FetchRefusedError, FetchUnavailableError) as error:
         crawl.errors.append(str(error))
         return
