@@ -2,7 +2,7 @@
 
 | variable | meaning | default |
 |---|---|---|
-| WORLD | tiny, small or default | default |
+| WORLD | tiny, small, default, market or market-<merchants>-<offers> | default |
 | DEALHOUSE_SEED | the world's seed | 7 |
 | DEALHOUSE_BAZAAR_PORT | port of the control site, the shop and every merchant | 8700 |
 | DEALHOUSE_HOME | parent of the bazaar's own folder `bazaar/` | <project>/.dealhouse |
