@@ -3,18 +3,20 @@
 from datetime import datetime
 from typing import Any
 
+from dealhouse.landing.store import open_store
 from dealhouse.loading.load import load_all_landed
 from dealhouse.operators.ledgered_operator import LedgeredOperator
 from dealhouse.run_ledger import Outcome
+from dealhouse.scraping import shard_reports
 from dealhouse.scraping.registry import knows_any
-from dealhouse.scraping.shard import ShardReport, judge
+from dealhouse.scraping.shard import judge
 
 
 class LandingToRawOperator(LedgeredOperator):
     """Judge the crawl against the failure budget, then load every landed batch that its reports name; all loaded before: a no-op.
 
     A house that knows no merchant at all has nothing to load: a recorded no-op.
-    reports: what the mapped crawl task returned, one dict per shard.
+    reports: what the mapped crawl task returned, one summary per shard; the whole reports lie in the store.
     """
 
     template_fields = ("reports",)
@@ -26,7 +28,8 @@ class LandingToRawOperator(LedgeredOperator):
     def work(self, as_of: datetime) -> Outcome:
         if not knows_any():
             return Outcome(status="noop", detail={"merchants": 0})
-        reports = [ShardReport.from_dict(report) for report in self.reports]
+        store = open_store()
+        reports = [shard_reports.read(kept, store) for kept in self.reports]
         judge(reports)
         results = load_all_landed([uri for report in reports for uri in report.batch_uris], as_of)
         counts = {

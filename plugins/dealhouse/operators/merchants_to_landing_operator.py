@@ -1,20 +1,25 @@
 """MerchantsToLandingOperator: crawl one shard of the enabled merchants."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from airflow.sdk import Context
 
+from dealhouse.landing.store import open_store
 from dealhouse.operators.ledgered_operator import LedgeredOperator
 from dealhouse.policies import Pool
 from dealhouse.run_ledger import Outcome
+from dealhouse.scraping import shard_reports
 from dealhouse.scraping.registry import shards
 from dealhouse.scraping.shard import ShardReport, crawl_shard
 from dealhouse.settings import settings
 
+NAMED = 3  # merchants in a mapped task's name
+
 
 class MerchantsToLandingOperator(LedgeredOperator):
-    """Crawl shard number `shard` and land one batch per merchant; returns the shard's report.
+    """Crawl shard number `shard` and land one batch per merchant; returns the summary of the shard's report.
 
     The global slots are divided over the shards, so that all of them together keep within DEALHOUSE_REQUESTS_IN_FLIGHT.
     """
@@ -22,15 +27,29 @@ class MerchantsToLandingOperator(LedgeredOperator):
     def __init__(self, *, shard: int, **kwargs: Any) -> None:  # noqa: ANN401
         super().__init__(pool=Pool.CRAWL, **kwargs)
         self.shard = shard
-        self.report = ShardReport(())
+        self.kept: dict[str, Any] = {}
+
+    @cached_property
+    def merchant_ids(self) -> list[str]:
+        """The shard's merchants, as the registry has them when the task starts."""
+        return dict(enumerate(shards(settings().crawl_shards))).get(self.shard, [])
+
+    @property
+    def shard_name(self) -> str:
+        """What Airflow calls the mapped task: `shard 3 · 12 merchants · acme, bolt, candle…`."""
+        ids = self.merchant_ids
+        named = f"{', '.join(ids[:NAMED])}{'…' if len(ids) > NAMED else ''}" if ids else "nothing to do"
+        return f"shard {self.shard + 1} · {len(ids):,} merchant{'' if len(ids) == 1 else 's'} · {named}"
 
     def work(self, as_of: datetime) -> Outcome:
-        ids = dict(enumerate(shards(settings().crawl_shards))).get(self.shard, [])
-        if not ids:
-            return Outcome(status="noop", detail={"merchants": 0})
-        self.report = crawl_shard(ids, as_of, in_flight=max(1, settings().requests_in_flight // settings().crawl_shards))
-        return Outcome(sum(crawl.records for crawl in self.report.crawls), detail={"merchants": len(ids)})
+        report = ShardReport(())
+        if self.merchant_ids:
+            slots = max(1, settings().requests_in_flight // settings().crawl_shards)
+            report = crawl_shard(self.merchant_ids, as_of, in_flight=slots)
+        self.kept = shard_reports.keep(report, open_store(), as_of, self.shard)
+        detail = {name: self.kept[name] for name in ("merchants", "complete", "partial", "failed")}
+        return Outcome(self.kept["records"], "done" if self.merchant_ids else "noop", detail)
 
     def execute(self, context: Context) -> dict[str, Any]:
         super().execute(context)
-        return self.report.as_dict()
+        return self.kept

@@ -9,7 +9,9 @@ from dealhouse.errors import ConfigurationError
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
 from dealhouse.operators.landing_to_raw_operator import LandingToRawOperator
+from dealhouse.scraping import shard_reports
 from dealhouse.scraping.crawl import CrawlReport
+from dealhouse.scraping.shard import ShardReport
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 COVERAGE = {"crawl_id": "acme:2026-05-05T10:15:00", "status": "complete", "documents": 1, "offers": 0, "error": None}
@@ -33,7 +35,11 @@ def landed() -> Batch:
 
 def report(batch: Batch) -> dict[str, Any]:
     crawl = CrawlReport("acme", "complete", 0, 1, 1, 1, 0.1, batch.uri, None)
-    return {"crawls": [crawl.as_dict()]}
+    return shard_reports.keep(ShardReport((crawl,)), open_store(), AS_OF, 0)
+
+
+def nothing() -> dict[str, Any]:
+    return shard_reports.keep(ShardReport(()), open_store(), AS_OF, 0)
 
 
 @pytest.mark.usefixtures("known_merchant")
@@ -46,11 +52,11 @@ def test_batches_that_were_all_loaded_before_are_a_noop_without_rows() -> None:
 
 @pytest.mark.usefixtures("warehouse")
 def test_a_house_without_a_single_merchant_has_nothing_to_load() -> None:
-    outcome = LandingToRawOperator(task_id="load", reports=[{"crawls": []}]).work(AS_OF)
+    outcome = LandingToRawOperator(task_id="load", reports=[nothing()]).work(AS_OF)
     assert (outcome.status, outcome.rows_written, outcome.detail) == ("noop", 0, {"merchants": 0})
 
 
 @pytest.mark.usefixtures("known_merchant")
 def test_merchants_of_which_none_was_crawled_are_an_error() -> None:
     with pytest.raises(ConfigurationError, match="no merchant was crawled"):
-        LandingToRawOperator(task_id="load", reports=[{"crawls": []}]).work(AS_OF)
+        LandingToRawOperator(task_id="load", reports=[nothing()]).work(AS_OF)
