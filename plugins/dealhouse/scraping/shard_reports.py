@@ -29,7 +29,7 @@ def keep(report: ShardReport, store: Store, as_of: datetime, shard: int) -> dict
 def summary(report: ShardReport) -> dict[str, Any]:
     """Merchants by status, sums over them, and the first failures with their errors."""
     crawls = report.crawls
-    statuses = Counter(crawl.status for crawl in crawls)
+    statuses: Counter[str] = Counter(crawl.status for crawl in crawls)
     failures = [crawl for crawl in crawls if crawl.status == "failed"][:MOST_FAILURES]
     return {
         "merchants": len(crawls),
