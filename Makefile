@@ -46,7 +46,7 @@ clean: ## stop everything and forget this machine's data
 	@test ! -x $(BIN)/python || $(BIN)/python -m stack clean
 
 test: install-test ## the whole suite, on a real Postgres
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 drills: install-test ## break things on purpose: kill -9, restarts, truncated input
 	@$(BIN)/python -m pytest --override-ini 'addopts=-q --strict-markers --import-mode=importlib' tests/drills

@@ -7,9 +7,11 @@ import tempfile
 import uuid
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from stack import postgres
 from stack.database import create_database, migrate
@@ -17,10 +19,15 @@ from stack.database import create_database, migrate
 TEMPLATE = "dealhouse_template"
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """In a parallel run a file stays with one worker, for its fixtures; and whole platforms, which share a log port, with another."""
-    group = "platforms" if {"e2e", "drills"} & set(item.path.parts) else str(item.path)
-    item.add_marker(pytest.mark.xdist_group(group))
+class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+    """A file stays with one worker, for its fixtures; whole platforms, which share a log port, with one of them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "platforms" if nodeid.startswith(("tests/e2e/", "tests/drills/")) else nodeid.split("::", 1)[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return _Scheduling(config, log)
 
 
 @pytest.hookimpl(trylast=True)
