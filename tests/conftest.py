@@ -11,12 +11,17 @@ from typing import Any
 
 import psycopg2
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from stack import postgres
 from stack.database import create_database, migrate
 
 TEMPLATE = "dealhouse_template"
+
+# no test is judged by the clock: a busy machine draws its examples slowly
+settings.register_profile("dealhouse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("dealhouse")
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]
