@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     ingest_patience: float = Field(300.0, alias="DEALHOUSE_INGEST_PATIENCE", ge=0, le=1500)  # tasks end after half an hour
     crawl_shards: int = Field(4, alias="DEALHOUSE_CRAWL_SHARDS", ge=1, le=64)
     requests_in_flight: int = Field(50, alias="DEALHOUSE_REQUESTS_IN_FLIGHT", ge=1)
+    platform_rates: dict[str, float] = Field({"shopify": 40.0}, alias="DEALHOUSE_PLATFORM_RATES")
+    revisit_runs: int = Field(8, alias="DEALHOUSE_REVISIT_RUNS", ge=1)
     failure_budget: float = Field(0.5, alias="DEALHOUSE_FAILURE_BUDGET", ge=0, le=1)
     kept_versions: int = Field(3, alias="DEALHOUSE_KEPT_VERSIONS", ge=2)
 

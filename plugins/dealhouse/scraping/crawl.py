@@ -1,12 +1,12 @@
 """One merchant's crawl: its documents by its platform's way, their offers landed as one batch with the crawl's coverage.
 
-complete: every document that the merchant lists was fetched, unchanged or gone (a page whose markup is broken keeps the
-document `failed` and the crawl complete: the list is whole). partial: some could not be had, a listing was cut or came empty
-where it was not before. failed: no document could be had; the batch has no rows and says why.
+complete: every document that the merchant lists was fetched, unchanged, gone, or not due (a page whose markup is broken keeps the
+document `failed` and the crawl complete: the list is whole). partial: some could not be had, a listing was cut, or came empty or
+much shorter than before: what it lacks is then not taken for gone. failed: no document could be had; the batch has no rows and
+says why.
 """
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,23 +14,30 @@ from datetime import datetime
 from typing import Any, Literal, Self
 
 from dealhouse.as_of import format_as_of
-from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
-from dealhouse.landing.batch import BatchWriter
+from dealhouse.errors import FetchRefusedError, FetchUnavailableError
 from dealhouse.landing.store import Store
-from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators
+from dealhouse.scraping.documents import Past
+from dealhouse.scraping.fetcher import Fetched, Fetcher
 from dealhouse.scraping.formats import FORMATS
-from dealhouse.scraping.offer import Context, Offer, Reject
+from dealhouse.scraping.kept import Kept
+from dealhouse.scraping.known import NOTHING, Known, meaning
+from dealhouse.scraping.offer import Context
+from dealhouse.scraping.reading import Reading, Sink, read
 from dealhouse.scraping.registry import Merchant
+from dealhouse.scraping.secrets import redact
+from dealhouse.scraping.tally import Yield
 
 Status = Literal["complete", "partial", "failed"]
-UNPARSEABLE = frozenset(("unparseable_document", "truncated_document", "malformed_markup"))
-MERCHANT_SECONDS = 1800.0
 KEPT_ERRORS = 5
+TOLD_HEADERS = ("link", "x-wp-total", "x-wp-totalpages", "content-type")  # of an answer, for a crawl that goes on after a death
+SHRUNK = 0.5  # of the offers that the last crawl saw: fewer are not believed ...
+SMALL = 20  # ... unless they were so few before that any change is large ...
+SHRUNK_CRAWLS = 3  # ... or it has been so for so many crawls
 
 
 @dataclass(frozen=True)
 class CrawlReport:
-    """What a crawl did. records + rejects = received; `requests` and `seconds` are for people; `error` sums up what failed."""
+    """What a crawl did. records + rejects = received; the counts below are for people; `error` sums up what failed."""
 
     merchant_id: str
     status: Status
@@ -41,6 +48,9 @@ class CrawlReport:
     seconds: float
     batch_uri: str | None
     error: str | None
+    bytes: int = 0
+    unchanged: int = 0
+    skipped: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,45 +64,32 @@ def crawl_id(merchant_id: str, as_of: datetime) -> str:
     return f"{merchant_id}:{format_as_of(as_of)}"
 
 
-async def crawl_merchant(
-    merchant: Merchant, as_of: datetime, fetcher: Fetcher, previous: Mapping[str, Validators], store: Store
-) -> CrawlReport:
-    """Crawl and land. `previous`: validators by url. Network and merchant faults end up in the report, never as an exception."""
-    started = time.monotonic()
-    with BatchWriter(store, source="offers", merchant_id=merchant.merchant_id, kind="offers", as_of=as_of) as writer:
-        crawl = Crawl(merchant, as_of, fetcher, previous, writer)
-        try:
-            async with asyncio.timeout(MERCHANT_SECONDS):
-                await crawl.run()
-        except TimeoutError:
-            crawl.errors.append(f"not done after {MERCHANT_SECONDS:.0f} s")
-            crawl.is_broken_off = True
-        except (FetchRefusedError, FetchUnavailableError) as error:
-            crawl.errors.append(str(error))
-            crawl.is_broken_off = True
-        batch = writer.close(crawl.coverage())
-    requests = fetcher.tally(merchant.merchant_id).requests
-    return CrawlReport(merchant.merchant_id, crawl.status, crawl.records, crawl.rejects, crawl.documents, requests,
-                       round(time.monotonic() - started, 3), batch.uri, crawl.error)
-
-
 class Crawl:
-    """The state of one crawl, and what a platform's way may do with it: visit, visit_all, break_off."""
+    """The state of one crawl, and what a platform's way may do with it: visit, visit_all, skip, get, break_off.
+
+    last: the answer to the last visit, for a way that pages by what it says; headers: sent with every document's request.
+    """
 
     def __init__(
-        self, merchant: Merchant, as_of: datetime, fetcher: Fetcher, previous: Mapping[str, Validators], writer: BatchWriter
+        self, merchant: Merchant, as_of: datetime, fetcher: Fetcher, past: Past, sink: Sink, *, store: Store | None = None
     ) -> None:
         self.merchant = merchant
         self.format = FORMATS[merchant.platform]
         self.fetcher = fetcher
-        self.previous = previous
-        self.writer = writer
-        self.records = self.rejects = self.documents = self.failed = self.unchanged = 0
+        self.past = past
+        self.previous: Mapping[str, Known] = past.documents
+        self.sink = sink
+        self.kept = Kept(store, merchant, fetcher) if store is not None else None
+        self.order: dict[str, None] = {}  # names of documents, as the way asked for them
+        self.found = Yield()
+        self.records = self.rejects = self.documents = self.failed = self.unchanged = self.skipped = self.listed = 0
         self.errors: list[str] = []
         self.flags: Counter[str] = Counter()
         self.is_broken_off = False
-        self.headers: Mapping[str, str] = {}  # sent with every document's request: a store view, a token
-        self.last: Fetched | None = None  # the answer to the last visit, for a way that pages by what it says
+        self.headers: Mapping[str, str] = {}
+        self.last: Fetched | None = None
+        self._counted: set[str] = set()
+        self._lock = asyncio.Lock()
         self.context = Context(
             merchant_id=merchant.merchant_id, source_kind=merchant.platform, country=merchant.country, as_of=as_of,
             crawl_id=crawl_id(merchant.merchant_id, as_of), document_url=merchant.base_url, base_url=merchant.base_url,
@@ -103,18 +100,36 @@ class Crawl:
     def status(self) -> Status:
         if self.documents == self.failed and not self.records and (self.is_broken_off or self.failed):
             return "failed"
-        emptied = bool(self.previous) and not self.records and not self.unchanged
-        return "partial" if self.failed or self.is_broken_off or emptied else "complete"
+        emptied = bool(self.previous) and not self.records and not self.unchanged and not self.skipped
+        return "partial" if self.failed or self.is_broken_off or emptied or self.is_shrunk else "complete"
+
+    @property
+    def is_shrunk(self) -> bool:
+        """Far fewer offers than the last crawl saw: a feed cut off, more likely than a catalogue given up."""
+        fewer = self.past.listed >= SMALL and self.listed < SHRUNK * self.past.listed
+        return fewer and self.past.shrunk < SHRUNK_CRAWLS
 
     @property
     def error(self) -> str | None:
-        more = len(self.errors) - KEPT_ERRORS
-        return "; ".join(self.errors[:KEPT_ERRORS]) + (f"; and {more} more" if more > 0 else "") if self.errors else None
+        told = [*self.errors]
+        if self.is_shrunk and not self.failed:
+            told.append(f"{self.listed} offers where the last crawl saw {self.past.listed}")
+        more = len(told) - KEPT_ERRORS
+        return redact("; ".join(told[:KEPT_ERRORS])) + (f"; and {more} more" if more > 0 else "") if told else None
 
     def coverage(self) -> dict[str, Any]:
         return {
             "crawl_id": self.context.crawl_id, "status": self.status, "documents": self.documents, "offers": self.records,
             "error": self.error, "flags": dict(sorted(self.flags.items())),
+        }
+
+    def measured(self, seconds: float) -> dict[str, Any]:
+        """What it cost and found. stale: the merchant's last good data stay. listed, shrunk: see documents.Past."""
+        return {
+            **self.fetcher.tally(self.merchant.merchant_id).as_dict(), **self.found.as_dict(), "seconds": round(seconds, 3),
+            "unchanged": self.unchanged, "skipped": self.skipped, "stale": self.status != "complete",
+            "listed": self.past.listed if self.is_shrunk else self.listed,
+            "shrunk": self.past.shrunk + 1 if self.is_shrunk else 0,
         }
 
     async def run(self) -> None:
@@ -126,82 +141,127 @@ class Crawl:
         if error is not None:
             self.errors.append(error)
 
-    async def visit_all(self, urls: list[str]) -> None:
-        fetches = [asyncio.ensure_future(self._fetch(url)) for url in urls]
+    async def get(self, url: str) -> Fetched:
+        """A document that is read but not landed, kept so that a 304 will do next time. Raises what the fetcher raises."""
+        return await (self.kept.get(url) if self.kept is not None else self.fetcher.get(url, self.merchant))
+
+    async def visit_all(self, urls: list[str], lastmods: Mapping[str, str | None] | None = None) -> None:
+        """Visit documents together; they land in this order, whatever order they come in."""
+        self.order.update(dict.fromkeys(map(redact, urls)))
+        visits = [asyncio.ensure_future(self.visit(url, (lastmods or {}).get(url))) for url in urls]
         try:
-            for url, fetch in zip(urls, fetches, strict=True):
-                self._take(url, await fetch)
+            await asyncio.gather(*visits)
         finally:
-            for fetch in fetches:
-                fetch.cancel()
+            for visit in visits:
+                visit.cancel()
 
-    async def visit(self, url: str) -> int | None:
-        """Fetch a document and write what it holds. Its rows (1 when unchanged), or None when it could not be had."""
-        return self._take(url, await self._fetch(url))
+    async def visit(self, url: str, lastmod: str | None = None) -> int | None:
+        """Fetch a document and write what it holds. Its rows (those of before when unchanged), or None when it could not be had.
 
-    async def _fetch(self, url: str) -> Fetched | FetchRefusedError | FetchUnavailableError:
+        What an earlier try of the same crawl has already is not asked for again.
+        """
+        name = redact(url)
+        self.order.setdefault(name)
+        known = self.sink.spans.get(name)
+        if known is not None and known.document["status"] != "failed":
+            document = known.document
+            self.last = _told(document)
+        else:
+            document = await self._look(url, name, lastmod)
+        self._count(name, document)
+        return None if document.get("error") else int(document["counts"]["rows"])
+
+    def skip(self, url: str) -> None:
+        """A page that is not due: it was not looked at, which says nothing about its offers."""
+        name = redact(url)
+        self.order.setdefault(name)
+        self._count(name, self._commit(name, "skipped", self.previous[name].skipped()))
+
+    async def _look(self, url: str, name: str, lastmod: str | None) -> dict[str, Any]:
+        known = self.previous.get(name, NOTHING)
+        context = replace(self.context, document_url=name)
+        means = meaning(context)
+        is_trusted = known.still_means(means, context.as_of)
         try:
-            return await self.fetcher.get(url, self.merchant, self.previous.get(url), self.headers)
+            fetched = await self.fetcher.get(url, self.merchant, known.validators if is_trusted else None, self.headers)
         except (FetchRefusedError, FetchUnavailableError) as error:
-            return error
-
-    def _take(self, url: str, fetched: Fetched | FetchRefusedError | FetchUnavailableError) -> int | None:
-        self.documents += 1
-        self.last = fetched if isinstance(fetched, Fetched) else None
-        if not isinstance(fetched, Fetched):
-            self._failed(url, str(fetched))
-            return None
-        if fetched.is_unchanged:
-            self.unchanged += 1
-            known = self.previous.get(url, Validators())
-            etag, modified = fetched.validators.etag or known.etag, fetched.validators.last_modified or known.last_modified
-            self.writer.document({"url": url, "status": "unchanged", "etag": etag, "last_modified": modified})
-            return 1
+            self.last = None
+            return self._commit(name, "failed", None, error=str(error))
+        self.last = fetched
         if fetched.is_gone:
-            self.writer.document({"url": url, "status": "fetched"})
-            return 0
-        return self._extract(url, fetched)
+            return self._commit(name, "fetched", NOTHING, fetched=fetched)
+        if fetched.is_unchanged or (is_trusted and fetched.sha256 == known.content_sha256):
+            same = known.confirmed(fetched, lastmod).looked(context.as_of, changed=False)
+            return self._commit(name, "unchanged", same, fetched=fetched)
+        async with self._lock:
+            context = replace(context, content_type=fetched.headers.get("content-type"))
+            reading = await read(self.format.extract, fetched.body, context, self.sink)
+            return self._read(name, fetched, reading, replace(known, context=means, lastmod=lastmod))
 
-    def _extract(self, url: str, fetched: Fetched) -> int | None:
-        rows = 0
-        readable = True
-        context = replace(self.context, document_url=url, content_type=fetched.headers.get("content-type"))
-        for found in self.format.extract(fetched.body, context):
-            rows += 1
-            if isinstance(found, Reject):
-                readable = readable and found.reason not in UNPARSEABLE
-                self._reject(found)
-            else:
-                self._record(found)
-        if not readable and self.format.is_listing:
-            self._failed(url, f"unreadable: {url}")
-            return None
-        if not readable:
-            self.flags["unreadable"] += 1
-            self.writer.document({"url": url, "status": "failed", "content_sha256": fetched.sha256})
-            return rows
+    def _read(self, name: str, fetched: Fetched, reading: Reading, known: Known) -> dict[str, Any]:
+        if not reading.is_readable:
+            error = f"unreadable: {name}" if self.format.is_listing else None
+            return self._commit(name, "failed", None, reading, fetched=fetched, error=error)
+        rows_sha256 = reading.digest.hexdigest()
+        is_same = bool(reading.rows) and rows_sha256 == known.rows_sha256
+        known = replace(
+            known.confirmed(fetched, None).looked(self.context.as_of, changed=not is_same), content_sha256=fetched.sha256,
+            rows=reading.rows, offers=reading.found.offers, rows_sha256=rows_sha256, until=reading.until, value=reading.value,
+            etag=fetched.validators.etag, last_modified=fetched.validators.last_modified,
+        )
+        if is_same:
+            self.sink.drop()
+            return self._commit(name, "unchanged", known, fetched=fetched)
         # an empty page is asked for in full each time: only so is it known to be still the last
-        validators = fetched.validators if rows else Validators()
-        self.writer.document({
-            "url": url, "status": "fetched", "etag": validators.etag, "last_modified": validators.last_modified,
-            "content_sha256": fetched.sha256,
-        })
-        return rows
+        return self._commit(name, "fetched", known if reading.rows else known.forgotten(), reading, fetched=fetched)
 
-    def _record(self, offer: Offer) -> None:
-        try:
-            self.writer.record(offer.as_record())
-        except BadInputError as error:
-            self._reject(Reject("malformed_record", str(offer), str(error)))
+    def _commit(
+        self, name: str, status: str, known: Known | None, reading: Reading | None = None, *,
+        fetched: Fetched | None = None, error: str | None = None,
+    ) -> dict[str, Any]:
+        """A document as it lands, with what this crawl is to count: `counts`, `error`, `answer`."""
+        if status in ("unchanged", "skipped"):
+            rows, listed = (known.rows, known.offers) if known is not None else (0, 0)
+        else:
+            rows, listed = (reading.rows, reading.found.offers) if reading is not None else (0, 0)
+        if error is not None and known is None:
+            listed = max(listed, self.previous.get(name, NOTHING).offers)
+        counts: dict[str, Any] = {"rows": rows, "listed": listed}
+        if reading is not None:
+            found = reading.found
+            counts |= {"offers": found.offers, "fields": found.fields, "reasons": found.reasons, "bad_gtin": reading.bad_gtin}
+        row = known.as_row() if known is not None else {}
+        document = {"url": name, "status": status, **row, "counts": counts}
+        if error is not None:
+            document["error"] = error
+        if fetched is not None:
+            told = {each: fetched.headers[each] for each in TOLD_HEADERS if each in fetched.headers}
+            document["answer"] = {"url": redact(fetched.url), "status": fetched.status, "headers": told}
+        self.sink.commit(document)
+        return document
+
+    def _count(self, name: str, document: dict[str, Any]) -> None:
+        if name in self._counted:
             return
-        self.records += 1
-        self.flags["bad_gtin"] += offer.bad_gtin
+        self._counted.add(name)
+        counts = document["counts"]
+        found = Yield(counts.get("offers", 0), Counter(counts.get("fields")), Counter(counts.get("reasons")))
+        self.found.add(found)
+        self.documents += 1
+        self.records += found.offers
+        self.rejects += found.reasons.total()
+        self.listed += counts["listed"]
+        self.flags["bad_gtin"] += counts.get("bad_gtin", 0)
+        self.unchanged += document["status"] == "unchanged"
+        self.skipped += document["status"] == "skipped"
+        if document.get("error"):
+            self.failed += 1
+            self.errors.append(document["error"])
+        elif document["status"] == "failed":
+            self.flags["unreadable"] += 1
 
-    def _reject(self, found: Reject) -> None:
-        self.writer.reject(found.reason, found.payload, found.detail)
-        self.rejects += 1
 
-    def _failed(self, url: str, error: str) -> None:
-        self.failed += 1
-        self.errors.append(error)
-        self.writer.document({"url": url, "status": "failed"})
+def _told(document: dict[str, Any]) -> Fetched | None:
+    """The answer that an earlier try of the same crawl had, without its body."""
+    answer = document.get("answer")
+    return Fetched(answer["url"], answer["status"], b"", NOTHING.validators, answer["headers"]) if answer else None

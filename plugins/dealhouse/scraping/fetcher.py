@@ -232,11 +232,11 @@ class Fetcher:
 
     async def _follow(self, url: URL, job: _Job) -> Fetched:
         """One request and the redirects it leads to, each checked like the first."""
-        asked_at = URL(job.validators.url) if job.validators.url else url
+        first, asked_at = url, URL(job.validators.url) if job.validators.url else url
         for _ in range(MOST_REDIRECTS + 1):
             answer = await self._request(url, job, job.validators if url == asked_at else NONE)
             if isinstance(answer, Fetched):
-                return answer
+                return answer if url is first else replace(answer, validators=replace(answer.validators, url=answer.url))
             check_literal(answer, private_allowed=_is_own(job.merchant, answer))
             if job.rules is not None and not (await self._known_rules(answer, job.merchant)).allows(str(answer)):
                 raise _refused(answer, "robots.txt closes where it redirects to")
@@ -271,7 +271,8 @@ class Fetcher:
         return answer
 
     async def _send(self, url: URL, job: _Job, validators: Validators, session: aiohttp.ClientSession) -> Fetched | URL:
-        headers = {**validators.headers, **job.headers}
+        at_home = url.host == URL(job.merchant.base_url).host  # a redirect takes no token elsewhere
+        headers = {**validators.headers, **(job.headers if at_home else {})}
         loop = asyncio.get_running_loop()
         started = loop.time()
         try:

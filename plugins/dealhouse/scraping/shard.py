@@ -3,21 +3,29 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import starmap
+from pathlib import Path
 from typing import Any, Self
 
+import uvloop
+
 from dealhouse.errors import ConfigurationError, FailureBudgetError
-from dealhouse.landing.batch import Batch, landed
+from dealhouse.landing.batch import Batch, landed, open_batch
 from dealhouse.landing.store import Store, open_store
-from dealhouse.scraping import documents, registry
-from dealhouse.scraping.crawl import CrawlReport, crawl_id, crawl_merchant
-from dealhouse.scraping.fetcher import Fetcher, Validators
+from dealhouse.scraping import leases, registry
+from dealhouse.scraping.crawl import CrawlReport, crawl_id
+from dealhouse.scraping.documents import Memory, Warehouse
+from dealhouse.scraping.fetcher import Fetcher
+from dealhouse.scraping.merchant_crawl import crawl_merchant
 from dealhouse.scraping.registry import Merchant
+from dealhouse.scraping.secrets import redact
+from dealhouse.scraping.slots import Rate, Slots
 from dealhouse.settings import settings
 
 log = logging.getLogger(__name__)
+TOGETHER = 200  # merchants of a shard that are under way at once: with a second between requests that is more than the slots
 
 
 @dataclass(frozen=True)
@@ -39,16 +47,35 @@ class ShardReport:
         return cls(tuple(CrawlReport.from_dict(crawl) for crawl in values["crawls"]))
 
 
-def crawl_shard(merchant_ids: Sequence[str], as_of: datetime, *, in_flight: int | None = None) -> ShardReport:
-    """Crawl these merchants at once; each lands one batch. One merchant's failure stops no other.
+@dataclass(frozen=True)
+class Place:
+    """Where a shard's crawls land, what they remember, and where they spool what has not landed yet (a local folder)."""
 
-    in_flight: requests at a time over the shard; None divides the settings' total by the number of shards.
+    store: Store
+    memory: Memory
+    spools: Path
+
+
+def crawl_shard(merchant_ids: Sequence[str], as_of: datetime, *, in_flight: int | None = None) -> ShardReport:
+    """Crawl these merchants of the registry at once; each lands one batch. One merchant's failure stops no other.
+
+    in_flight: requests at a time; None shares the settings' total with the other shards that crawl just now.
     A merchant whose complete crawl of this as_of has landed already is not crawled again.
     """
     merchants = registry.merchants(merchant_ids)
-    slots = in_flight or max(2, settings().requests_in_flight // settings().crawl_shards)
-    previous = {merchant.merchant_id: documents.previous(merchant.merchant_id, as_of) for merchant in merchants}
-    return asyncio.run(_crawl(merchants, as_of, slots, previous, open_store()))
+    place = Place(open_store(), Warehouse(), settings().home / "spool")
+    slots = Slots(in_flight if in_flight is not None else 0)
+    sharing = leases.shared(slots, settings().requests_in_flight) if in_flight is None else nullcontext()
+    return run(merchants, as_of, place, slots, sharing)
+
+
+def run(
+    merchants: Sequence[Merchant], as_of: datetime, place: Place, slots: Slots,
+    sharing: AbstractAsyncContextManager[None] | nullcontext[None] | None = None,
+) -> ShardReport:
+    """The same for merchants from anywhere. `sharing`: what keeps the size of `slots` meanwhile."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(_crawl(merchants, as_of, place, slots, sharing or nullcontext()))
 
 
 def judge(reports: Sequence[ShardReport]) -> None:
@@ -64,33 +91,53 @@ def judge(reports: Sequence[ShardReport]) -> None:
 
 
 async def _crawl(
-    merchants: list[Merchant], as_of: datetime, slots: int, previous: dict[str, dict[str, Validators]], store: Store
+    merchants: Sequence[Merchant], as_of: datetime, place: Place, slots: Slots,
+    sharing: AbstractAsyncContextManager[None] | nullcontext[None],
 ) -> ShardReport:
-    async with Fetcher(settings().user_agent, slots) as fetcher:
-        crawls = [_crawl_once(merchant, as_of, fetcher, previous[merchant.merchant_id], store) for merchant in merchants]
-        outcomes = await asyncio.gather(*crawls, return_exceptions=True)
-    return ShardReport(tuple(starmap(_report, zip(merchants, outcomes, strict=True))))
+    rests = await asyncio.to_thread(place.memory.rests)
+    together = asyncio.Semaphore(TOGETHER)
+
+    async def one(merchant: Merchant, fetcher: Fetcher) -> CrawlReport:
+        async with together:
+            return await _guarded(merchant, as_of, fetcher, place)
+
+    async with sharing, Fetcher(settings().user_agent, slots, platforms=_platforms(), rests=rests) as fetcher:
+        reports = await asyncio.gather(*(one(merchant, fetcher) for merchant in merchants))
+    await asyncio.to_thread(place.memory.remember_rests, fetcher.rests)
+    return ShardReport(tuple(reports))
 
 
-async def _crawl_once(
-    merchant: Merchant, as_of: datetime, fetcher: Fetcher, previous: dict[str, Validators], store: Store
-) -> CrawlReport:
-    known = _landed(store, merchant.merchant_id, as_of)
-    if known is not None:
-        return _report_of(known)
-    return await crawl_merchant(merchant, as_of, fetcher, previous, store)
+def _platforms() -> dict[str, tuple[Slots, Rate]]:
+    """What a platform's merchants may do together in this shard: its part of what all shards may."""
+    known, share = settings(), 1 / settings().crawl_shards
+    return {
+        platform: (Slots(max(1, known.requests_in_flight // (2 * known.crawl_shards))), Rate(per_second, share))
+        for platform, per_second in known.platform_rates.items()
+    }
 
 
-def _report(merchant: Merchant, outcome: CrawlReport | BaseException) -> CrawlReport:
+async def _guarded(merchant: Merchant, as_of: datetime, fetcher: Fetcher, place: Place) -> CrawlReport:
     """A crawl that broke for a reason nobody foresaw is a failed crawl; only an interruption goes through."""
-    if isinstance(outcome, CrawlReport):
-        log.info("%s: %s, %d records, %d rejects, %d documents, %s", merchant.merchant_id, outcome.status, outcome.records,
-                 outcome.rejects, outcome.documents, outcome.error or "no error")
-        return outcome
-    if not isinstance(outcome, Exception):
-        raise outcome
-    log.error("%s: crawl broke", merchant.merchant_id, exc_info=outcome)
-    return CrawlReport(merchant.merchant_id, "failed", 0, 0, 0, 0, 0.0, None, f"{type(outcome).__name__}: {outcome}")
+    try:
+        report = await _crawl_once(merchant, as_of, fetcher, place)
+    except Exception as error:
+        log.exception("%s: crawl broke", merchant.merchant_id)
+        told = redact(f"{type(error).__name__}: {error}")
+        return CrawlReport(merchant.merchant_id, "failed", 0, 0, 0, 0, 0.0, None, told)
+    log.info("%s: %s, %d records, %d rejects, %d documents, %s", merchant.merchant_id, report.status, report.records,
+             report.rejects, report.documents, report.error or "no error")
+    return report
+
+
+async def _crawl_once(merchant: Merchant, as_of: datetime, fetcher: Fetcher, place: Place) -> CrawlReport:
+    landed_before = await asyncio.to_thread(_landed, place.store, merchant.merchant_id, as_of)
+    if landed_before is not None:
+        return _report_of(landed_before)
+    past = await asyncio.to_thread(place.memory.past, merchant.merchant_id, as_of)
+    report = await crawl_merchant(merchant, as_of, fetcher, past, place.store, spools=place.spools)
+    if report.batch_uri is not None:
+        await asyncio.to_thread(lambda: place.memory.remember(open_batch(str(report.batch_uri))))
+    return report
 
 
 def _landed(store: Store, merchant_id: str, as_of: datetime) -> Batch | None:

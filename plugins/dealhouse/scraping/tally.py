@@ -50,7 +50,7 @@ class Yield:
 
     def offer(self, names: Iterable[str]) -> None:
         self.offers += 1
-        self.fields.update(names)
+        self.fields.update(iter(names))
 
     def add(self, other: "Yield") -> None:
         self.offers += other.offers

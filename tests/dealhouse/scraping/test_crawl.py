@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,12 @@ import pytest
 from dealhouse.landing.batch import Batch, open_batch
 from dealhouse.landing.store import FolderStore
 from dealhouse.loading.load import load_all_landed
-from dealhouse.scraping import crawl, pace, registry, shard
-from dealhouse.scraping.crawl import CrawlReport, crawl_merchant
-from dealhouse.scraping.fetcher import Fetcher, Validators
+from dealhouse.scraping import merchant_crawl, pace, registry, shard
+from dealhouse.scraping.crawl import CrawlReport
+from dealhouse.scraping.documents import Past
+from dealhouse.scraping.fetcher import Fetcher
+from dealhouse.scraping.known import Known
+from dealhouse.scraping.merchant_crawl import crawl_merchant
 from dealhouse.scraping.registry import Merchant
 from stack.database import PROJECT
 
@@ -45,10 +48,11 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., tuple[CrawlReport, Batch]]:
-    def crawl_it(merchant: Merchant, previous: Mapping[str, Validators] | None = None) -> tuple[CrawlReport, Batch]:
+    def crawl_it(merchant: Merchant, past: Past | None = None, as_of: datetime = AS_OF) -> tuple[CrawlReport, Batch]:
         async def work() -> CrawlReport:
             async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
-                return await crawl_merchant(merchant, AS_OF, fetcher, previous or {}, FolderStore(tmp_path))
+                store, spools = FolderStore(tmp_path), tmp_path / "spool"
+                return await crawl_merchant(merchant, as_of, fetcher, past or Past(), store, spools=spools)
 
         report = asyncio.run(work())
         return report, open_batch(str(report.batch_uri))
@@ -105,7 +109,7 @@ def test_a_feed_that_came_empty_where_it_was_not_is_partial(
     site.put("/feed.xml", b"<rss><channel></channel></rss>")
     google = merchant(platform="google_merchant")
     assert run(google)[0].status == "complete"
-    assert run(google, {f"{site.url}/feed.xml": Validators('"1"')})[0].status == "partial"
+    assert run(google, Past({f"{site.url}/feed.xml": Known('"1"')}))[0].status == "partial"
 
 
 def test_pages_come_in_the_sitemaps_order(site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]]) -> None:
@@ -117,7 +121,7 @@ def test_pages_come_in_the_sitemaps_order(site: Site, merchant: Make, run: Calla
     site.put("/p3", (404, {}, b""))
     site.put("/p4", PAGE.replace('"}}', "").encode())
     site.put("/p5", (304, {}, b""))
-    report, batch = run(merchant(platform="jsonld"), {f"{site.url}/p5": Validators('"1"', None)})
+    report, batch = run(merchant(platform="jsonld"), Past({f"{site.url}/p5": Known('"1"')}))
     assert (report.status, report.records, report.rejects, report.documents) == ("partial", 36, 1, 40)
     found = documents(batch)
     assert (found["p0"], found["p3"], found["p4"], found["p5"], found["p39"]) == (
@@ -161,7 +165,7 @@ def test_a_listing_that_breaks_off_is_partial(site: Site, merchant: Make, run: C
 def test_a_crawl_that_takes_too_long_is_broken_off(
     site: Site, merchant: Make, run: Callable[..., tuple[CrawlReport, Batch]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(crawl, "MERCHANT_SECONDS", 0.3)
+    monkeypatch.setattr(merchant_crawl, "MERCHANT_SECONDS", 0.3)
     site.delay = 2.0
     site.put("/feed.xml", FEED.encode())
     report, _ = run(merchant(platform="google_merchant"))

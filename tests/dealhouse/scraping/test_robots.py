@@ -64,7 +64,9 @@ SAMPLES = sorted((Path(os.environ.get("DEALHOUSE_DATA", PROJECT.parent / "shared
 
 def everybody_s(lines: list[str]) -> list[tuple[bool, str]]:
     """(allows, pattern) of all groups for `*`, read by the letter of RFC 9309, without its escapes."""
-    rules, agents, in_rules = [], set(), True
+    rules: list[tuple[bool, str]] = []
+    agents: set[str] = set()
+    in_rules = True
     for line in lines:
         name, colon, value = (part.strip() for part in line.split("#", 1)[0].partition(":"))
         if colon and name.lower() == "user-agent":
@@ -77,7 +79,7 @@ def everybody_s(lines: list[str]) -> list[tuple[bool, str]]:
     return rules
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def fits(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.removesuffix("$").split("*"))) + ("$" if pattern.endswith("$") else ""))
 

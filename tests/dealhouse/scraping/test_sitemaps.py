@@ -22,7 +22,7 @@ def pages(documents: dict[str, bytes], root: str = "http://a/sitemap.xml") -> li
         return documents.get(url)
 
     async def run() -> list[str]:
-        return [url async for url in sitemaps.pages(root, fetch)]
+        return [entry.url async for entry in sitemaps.pages(root, fetch)]
 
     return asyncio.run(run())
 
@@ -52,3 +52,25 @@ def test_a_broken_sitemap_gives_what_it_has(document: bytes) -> None:
 
 def test_a_bare_sitemap_needs_no_namespace() -> None:
     assert pages({"http://a/sitemap.xml": urlset("http://a/p").replace(NS.encode(), b"")}) == ["http://a/p"]
+
+
+def test_an_entry_has_its_own_address_and_date() -> None:
+    image = '<image:image xmlns:image="i"><image:loc>http://a/i.jpg</image:loc></image:image>'
+    body = urlset("http://a/p", "http://a/q").replace(b"</url>", f"{image}</url>".encode(), 1)
+    assert sitemaps.entries(body.replace(b"<lastmod>2026-05-05</lastmod>", b"", 1)) == (False, [("http://a/p", None), ("http://a/q", "2026-05-05")])
+
+
+def test_an_index_may_hold_one_more_index_and_its_caps_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    documents = {
+        "http://a/sitemap.xml": index("http://a/1.xml"),
+        "http://a/1.xml": index("http://a/2.xml"),
+        "http://a/2.xml": index("http://a/3.xml").replace(b"</sitemapindex>", b"") + b"<url><loc>http://a/p</loc></url></sitemapindex>",
+        "http://a/3.xml": urlset("http://a/too-deep"),
+    }
+    assert pages(documents) == []
+    documents["http://a/2.xml"] = urlset("http://a/p", "http://a/" + "x" * 3000, "http://a/q")
+    assert pages(documents) == ["http://a/p", "http://a/q"]
+    monkeypatch.setattr(sitemaps, "MOST_URLS", 1)
+    assert pages(documents) == ["http://a/p"]
+    monkeypatch.setattr(sitemaps, "MOST_SITEMAPS", 2)
+    assert pages(documents) == []

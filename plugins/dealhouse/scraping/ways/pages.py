@@ -1,4 +1,4 @@
-"""Product pages: those that the sitemap lists, a handful at a time."""
+"""Product pages: those that the sitemap lists and that are due, a handful at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import sitemaps
+from dealhouse.scraping.known import NOTHING
+from dealhouse.scraping.secrets import redact
+from dealhouse.settings import settings
 
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
@@ -21,19 +24,22 @@ async def walk(crawl: Crawl) -> None:
         return await _sitemap(crawl, url)
 
     root = crawl.merchant.url(crawl.merchant.options.get("sitemap_path", DEFAULT_PATH))
-    waiting: list[str] = []
-    async for url in sitemaps.pages(root, sitemap):
-        waiting.append(url)
+    waiting: dict[str, str | None] = {}
+    async for url, lastmod in sitemaps.pages(root, sitemap):
+        if not crawl.previous.get(redact(url), NOTHING).is_due(crawl.context.as_of, lastmod, settings().revisit_runs):
+            crawl.skip(url)
+            continue
+        waiting[url] = lastmod
         if len(waiting) == TOGETHER:
-            await crawl.visit_all(waiting)
-            waiting = []
-    await crawl.visit_all(waiting)
+            await crawl.visit_all(list(waiting), waiting)
+            waiting = {}
+    await crawl.visit_all(list(waiting), waiting)
 
 
 async def _sitemap(crawl: Crawl, url: str) -> bytes | None:
     """A sitemap's body; one that cannot be had breaks the crawl off, but what the others list still counts."""
     try:
-        fetched = await crawl.fetcher.get(url, crawl.merchant)
+        fetched = await crawl.get(url)
     except (FetchRefusedError, FetchUnavailableError) as error:
         crawl.break_off(str(error))
         return None
