@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dealhouse.scraping.offer import Context, Offer, Reject
-from dealhouse.scraping.parsers import awin, cj, google_merchant, html, impact, rakuten, shopify
+from dealhouse.scraping.parsers import api, awin, cj, google_merchant, html, impact, magento, rakuten, shopify, woocommerce
+from dealhouse.scraping.ways import api as api_way
 from dealhouse.scraping.ways import feed, pages
+from dealhouse.scraping.ways import magento as magento_way
 from dealhouse.scraping.ways import shopify as shopify_way
+from dealhouse.scraping.ways import woocommerce as woocommerce_way
 
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
@@ -29,6 +32,9 @@ class Format:
 
 FORMATS: dict[str, Format] = {
     "shopify": Format(shopify.extract, shopify_way.walk),
+    "woocommerce": Format(woocommerce.extract, woocommerce_way.walk),
+    "magento": Format(magento.extract, magento_way.walk),
+    "api": Format(api.extract, api_way.walk),
     "google_merchant": Format(google_merchant.extract, feed.walk),
     "awin": Format(awin.extract, feed.walk),
     "impact": Format(impact.extract, feed.walk),

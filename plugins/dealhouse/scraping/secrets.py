@@ -39,6 +39,18 @@ def expand(url: str, environ: Mapping[str, str] | None = None) -> str:
     return _PLACEHOLDER.sub(value, url)
 
 
+def header(text: str, environ: Mapping[str, str] | None = None) -> str:
+    """As `expand`, for a header's value: what stands for a placeholder is sent as it is."""
+    known = os.environ if environ is None else environ
+
+    def value(placeholder: re.Match[str]) -> str:
+        found = _value(placeholder[1], known)
+        _known[found] = placeholder[0]
+        return found
+
+    return _PLACEHOLDER.sub(value, text)
+
+
 def _value(name: str, environ: Mapping[str, str]) -> str:
     if name.upper().startswith(OWN):
         raise ConfigurationError(f"${{{name}}} is the platform's own and goes into no merchant's address")

@@ -1,37 +1,123 @@
 """extract FILE --url URL [--format F]: read one document aloud, without a database."""
 
 import argparse
+import re
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
+import zstandard
+from yarl import URL
 
+from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
+from dealhouse.errors import BadInputError
+from dealhouse.scraping import mapping as mappings
+from dealhouse.scraping.detect_format import Detected, detect
 from dealhouse.scraping.formats import FORMATS
-from dealhouse.scraping.offer import Context, Reject
+from dealhouse.scraping.offer import Context, Reject, reject
+from dealhouse.scraping.parsers.feed_text import SIZE_LIMIT, Unreadable, unpacked
+
+ZSTD = b"\x28\xb5\x2f\xfd"
+NOWHERE = "XX"  # ISO 3166's own letters for what has no country
+_GENERIC = frozenset("ac ad ai am as bz cc cd co dj eu fm gd gg im io la ly me ms nu sc sh so st su tk to tv vc ws".split())  # noqa: SIM905
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401 (argparse hides its type)
     arguments = verbs.add_parser("extract", help="read one document of a file")
-    arguments.add_argument("file", type=Path)
-    arguments.add_argument("--url", required=True)
-    arguments.add_argument("--format", required=True, choices=sorted(FORMATS))
-    for name, default in (("merchant", "merchant"), ("country", "DE"), ("currency", None), ("language", None)):
-        arguments.add_argument(f"--{name}", default=default)
+    arguments.add_argument("file", type=Path, help="as it came; .gz, .zst and .zip of one member are unpacked")
+    arguments.add_argument("--url", required=True, help="where the document is from")
+    arguments.add_argument("--format", choices=sorted(FORMATS), help="default: by what the document holds")
+    arguments.add_argument("--mapping", help="a file with a declarative mapping, or a shipped mapping's name; its format is api")
+    arguments.add_argument("--merchant", default="merchant", help="the id that the records bear")
+    arguments.add_argument("--locale", help="language-COUNTRY, where --language and --country say nothing")
+    arguments.add_argument("--country", help="default: the locale's, else that of the address' domain")
+    arguments.add_argument("--language")
+    known = sorted(MINOR_UNITS)
+    arguments.add_argument("--currency", type=str.upper, choices=known, metavar="CODE", help="what the shop sells in")
     arguments.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> None:
-    """One JSON line per offer on standard output, one per reject on standard error."""
-    base = "/".join(options.url.split("/", 3)[:3])
-    context = Context(
-        merchant_id=options.merchant, source_kind=options.format, country=options.country, crawl_id=f"{options.merchant}:file",
-        document_url=options.url, base_url=base, as_of=datetime.now(UTC), currency=options.currency, language=options.language,
+    """One JSON line per offer on standard output, one per reject on standard error. Raises BadInputError for bad usage."""
+    try:
+        raw = options.file.read_bytes()
+    except OSError as error:
+        raise BadInputError(f"cannot be read: {error.strerror}", str(options.file)) from error
+    context = _context(options)
+    try:
+        document = _unpacked(raw)
+    except Unreadable as error:
+        _tell(reject("unparseable_document", "", str(error)))
+        return
+    format_ = _format(options, document)
+    context = replace(context, source_kind=format_.format, options=_mapping(options, format_))
+    if format_.format == "html" and document.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        document = b'<script type="application/ld+json">' + document + b"</script>"
+    for found in FORMATS[format_.format].extract(document, context):
+        _tell(found) if isinstance(found, Reject) else print(orjson.dumps(found.as_record()).decode())
+
+
+def _tell(found: Reject) -> None:
+    line = orjson.dumps({"reason": found.reason, "detail": found.detail, "payload": found.payload})
+    print(line.decode(), file=sys.stderr)
+
+
+def _unpacked(document: bytes) -> bytes:
+    """Out of its archive. Raises Unreadable, before more than SIZE_LIMIT bytes came out."""
+    if not document.startswith(ZSTD):
+        return unpacked(document)
+    try:
+        with zstandard.ZstdDecompressor().stream_reader(document, read_across_frames=True) as stream:
+            plain = stream.read(SIZE_LIMIT + 1)
+    except zstandard.ZstdError as error:
+        raise Unreadable(f"a broken zstd file: {error}") from error
+    if len(plain) > SIZE_LIMIT:
+        raise Unreadable(f"over {SIZE_LIMIT} bytes out of its archive")
+    return bytes(plain)
+
+
+def _format(options: argparse.Namespace, document: bytes) -> Detected:
+    if options.mapping:
+        return Detected("api")
+    if options.format:
+        return Detected(options.format)
+    return detect(document, options.url) or Detected("html")
+
+
+def _mapping(options: argparse.Namespace, format_: Detected) -> dict[str, Any]:
+    """The context's options. Raises BadInputError where `api` lacks a mapping or has a wrong one."""
+    if format_.format != "api":
+        return {}
+    given = options.mapping or format_.mapping
+    if given is None:
+        raise BadInputError("--format api needs --mapping", str(options.file))
+    path = Path(given)
+    mapping = mappings.read_file(path) if path.suffix else mappings.shipped(given)
+    return {"mapping": mapping.model_dump(mode="json", exclude_none=True)}
+
+
+def _context(options: argparse.Namespace) -> Context:
+    try:
+        url = URL(options.url)
+        base = str(url.origin())
+    except ValueError as error:
+        raise BadInputError(f"--url is an http(s) address, not {options.url!r}", "extract") from error
+    locale = re.split("[-_]", options.locale or "")
+    region = next((part.upper() for part in locale[1:] if len(part) == 2), None)
+    country = (options.country or region or _of_domain(url.host or "") or NOWHERE).upper()
+    language = options.language or options.locale
+    return Context(
+        merchant_id=options.merchant, source_kind="html", country=country, crawl_id=f"{options.merchant}:file",
+        document_url=options.url, base_url=base, as_of=datetime.now(UTC), currency=options.currency, language=language,
     )
-    for found in FORMATS[options.format].extract(options.file.read_bytes(), context):
-        if isinstance(found, Reject):
-            line = orjson.dumps({"reason": found.reason, "detail": found.detail, "payload": found.payload})
-            print(line.decode(), file=sys.stderr)
-        else:
-            print(orjson.dumps(found.as_record()).decode())
+
+
+def _of_domain(host: str) -> str | None:
+    """The country of a national domain; those that are sold as words are none."""
+    ending = host.rpartition(".")[2]
+    if ending in _GENERIC:
+        return None
+    return "GB" if ending == "uk" else next((code for code in (ending.upper(),) if code in OF_COUNTRY), None)

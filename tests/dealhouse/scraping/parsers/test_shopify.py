@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import orjson
@@ -151,3 +152,34 @@ def test_nothing_makes_it_raise(product: dict[str, Any], entry: dict[str, Any]) 
     for document in ({"products": [{"variants": [entry], **product}]}, {"products": [{**product, "variants": [entry, 1]}]}):
         for found in shopify.extract(orjson.dumps(document), context):
             assert isinstance(found, Reject) or orjson.dumps(found.as_record())
+
+
+def test_a_single_product_is_read_with_its_stock(context: Make) -> None:
+    told = variant(available=None, barcode="4006381333931", inventory_management="shopify", inventory_quantity=0,
+                   inventory_policy="continue", price_currency="USD")
+    del told["available"]
+    document = orjson.dumps({"product": orjson.loads(page(told))["products"][0]})
+    offer = only(document, context())
+    assert isinstance(offer, Offer)
+    assert (offer.gtin, offer.availability, offer.currency) == ("04006381333931", "backorder", "USD")
+
+
+@pytest.mark.parametrize(("price", "compare_at", "expected"), [(52000, 60000, ("520.00", "600.00")), (100, None, ("1.00", None))])
+def test_the_ajax_product_counts_in_hundredths(context: Make, price: int, compare_at: int | None, expected: tuple[str,
+    str]) -> None:
+    told = {"id": 7, "title": "Lamp", "handle": "lamp", "description": "", "type": "Lamps", "price": price, "price_min": price,
+            "featured_image": "//cdn.example/1.jpg", "images": ["//cdn.example/1.jpg"],
+            "variants": [{"id": 71, "title": "Default Title", "available": False, "price": price,
+                "compare_at_price": compare_at}]}
+    offer = only(orjson.dumps(told), context())
+    assert isinstance(offer, Offer)
+    record = offer.as_record()
+    assert (record["price"], record.get("reference_price")) == expected
+    assert (record["image_url"], record["category_path"], record["availability"]) == ("https://cdn.example/1.jpg", "Lamps", "out")
+
+
+@pytest.mark.parametrize(("price", "expected"), [("12.990", "12.99"), ("1299", "1299"), (12.5, "12.5")])
+def test_a_point_is_the_decimal_mark_in_any_language(context: Make, price: object, expected: str) -> None:
+    offer = only(page(variant(price=price, compare_at_price=None)), context(language="de"))
+    assert isinstance(offer, Offer)
+    assert offer.price == Decimal(expected)

@@ -1,0 +1,38 @@
+"""WooCommerce's Store API: page after page until one is empty; an older shop's listing is at the path without a version.
+
+With the option `variations` the variations are a second listing: each with its own price, where the product shows the lowest.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from dealhouse.scraping.parsers import woocommerce
+from dealhouse.scraping.ways.listing import until_empty
+
+if TYPE_CHECKING:
+    from dealhouse.scraping.crawl import Crawl
+
+
+async def walk(crawl: Crawl) -> None:
+    base = crawl.merchant.base_url
+    path = await _path(crawl)
+    listing = partial(woocommerce.page_url, base, path=path)
+    if not await until_empty(crawl, listing):
+        crawl.break_off("the listing has no end")
+    if crawl.merchant.options.get("variations") is True:
+        await until_empty(crawl, partial(listing, variations=True))
+
+
+async def _path(crawl: Crawl) -> str:
+    """Where the listing is; asked only when nothing is known of the shop yet."""
+    known = crawl.merchant.options.get("store_path")
+    if isinstance(known, str):
+        return known
+    base = crawl.merchant.base_url
+    for path in (woocommerce.PATH, woocommerce.OLD_PATH):
+        if woocommerce.page_url(base, 1, path=path) in crawl.previous:
+            return path
+    probe = await crawl.fetcher.get(f"{base}{woocommerce.PATH}?per_page=1", crawl.merchant)
+    return woocommerce.OLD_PATH if probe.is_gone else woocommerce.PATH
