@@ -1,6 +1,7 @@
 """Product pages: markup, scripts' state and what a shopper sees, put to the vote."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -65,7 +66,10 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
             yield _made(read, _fields(read, variant) | {"price": variant.price, "currency": _currency(read, price, variant)})
         return
     found = _fields(read, None) | _priced(read, price) | {"availability": state}
-    found["flags"] = ",".join(sorted((price.flags if price else frozenset()) | state_flags)) or None
+    flags = (price.flags if price else frozenset()) | state_flags
+    if price is not None and found["currency"] is None and (guess := _guessed_currency(read, price)) is not None:
+        found["currency"], flags = guess, flags | {"currency_inferred"}
+    found["flags"] = ",".join(sorted(flags)) or None
     yield _made(read, found)
 
 
@@ -151,11 +155,19 @@ def _title(read: Read) -> str | None:
 
 
 def _sku(read: Read) -> str | None:
-    """What the page shows under a label, else the markup's or the address's number, spelled as the page shows it."""
-    marked = clean(first(*(finding.get("sku") for finding in read.findings)))
-    address = identity.in_address(read.page.url)
-    shown = identity.labelled(read.sight) or identity.spelled(read.sight, marked)
-    return shown or marked or address or identity.attribute(read.sight)
+    """What the page shows beside the heading, else the markup's or the address's number as the page spells it, and so on."""
+    marked = clean(first(*(finding.get("sku") for finding in read.findings if finding.layer != "embedded")))
+    near, far = identity.labelled(read.sight)
+    if near and marked and marked.startswith(near):
+        near = marked
+    url = read.page.url
+    asin = identity.asin(url)
+    if asin is not None:
+        return next((shown for shown in (near, far) if shown and identity.asin(f"/{shown}")), asin)
+    return (
+        near or identity.spelled(read.sight, marked) or marked or clean(read.of("sku")) or far
+        or identity.in_address(url) or identity.attribute(read.sight)
+    )
 
 
 def _currency(read: Read, price: vote.Price | None, finding: Finding | None = None) -> str | None:
@@ -165,11 +177,26 @@ def _currency(read: Read, price: vote.Price | None, finding: Finding | None = No
     return real or first(*stated) or read.context.currency or currency.of_region(read.region)
 
 
+def _guessed_currency(read: Read, price: vote.Price) -> str | None:
+    """Where nothing states it: the one that the page's scripts speak of, else a bare dollar sign's first owner."""
+    spoken: set[str] = {code.decode() for script in read.page.scripts for code in _CODE.findall(script.body)} & MINOR_UNITS.keys()
+    if len(spoken) == 1:
+        return spoken.pop()
+    sign = currency.sign_in(price.amount.text) if price.amount is not None else None
+    return currency.SHARED[sign][0] if sign in currency.SHARED else None
+
+
+_CODE = re.compile(rb"[cC]urrency(?:_?[cC]ode|ISO)?[\"']?\s*[:=,]\s*[\"']([A-Z]{3})[\"']")
+
+
 def _priced(read: Read, price: vote.Price | None) -> dict[str, Any]:
     if price is None:
         return {"price": read.of("stated_price"), "currency": _currency(read, None), "confidence": 0.5}
-    layers = "+".join(price.layers) or "html"
-    return {"price": price.value, "currency": _currency(read, price), "confidence": price.confidence, "extractor": layers}
+    found = {"price": price.value, "confidence": price.confidence, "extractor": "+".join(price.layers) or "html"}
+    former = None if read.of("reference_price") else vote.reference(price, read.amounts)
+    if former is not None:
+        found |= {"reference_price": former[0], "reference_kind": former[1]}
+    return found | {"currency": _currency(read, price)}
 
 
 def _made(read: Read, found: dict[str, Any]) -> Offer | Reject:

@@ -7,6 +7,7 @@ from typing import Any
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dealhouse.scraping.parsers.page.jsonnodes import Node
+from dealhouse.scraping.parsers.page.schema import nodes_of
 
 MOST = 5_000
 CLIMB = 60
@@ -36,7 +37,7 @@ def rdfa(tree: LexborHTMLParser) -> list[Node]:
 
 
 def _items(tree: LexborHTMLParser, spelling: Spelling) -> list[Node]:
-    """The objects that stand on their own or in a list, in the page's order."""
+    """The objects that stand on their own or are the page's main one, in its order."""
     elements = tree.css(f"[{spelling.scope}],[{spelling.name}]")[:MOST]
     scopes: dict[int, Node] = {}
     for element in elements:
@@ -49,7 +50,9 @@ def _items(tree: LexborHTMLParser, spelling: Spelling) -> list[Node]:
     inner: set[int] = set()
     for element in elements:
         _attach(element, spelling, scopes, borrowed, inner)
-    return [node for key, node in scopes.items() if key not in inner]
+    found: list[Node] = []
+    nodes_of([node for key, node in scopes.items() if key not in inner], found)
+    return found
 
 
 def _attach(
@@ -62,7 +65,7 @@ def _attach(
     owner = _owner(element, scopes, borrowed) if names else None
     if owner is None:
         return
-    if own is not None and "itemListElement" not in names:
+    if own is not None:
         inner.add(element.mem_id)
     value = own if own is not None else _value(element, attributes)
     for name in names:

@@ -37,11 +37,17 @@ def sign_in(text: str) -> str | None:
     """A currency's sign as it stands in a text, in lower case, or None: `€`, `us$`, `eur`, `zł`."""
     found = _SYMBOL.search(text)
     if found is None and _LETTER.search(text):
-        found = _WORD.search(text)
+        found = next((word for word in _WORD.finditer(text) if _is_beside(text, word)), None)
     if found is None:
         return None
     sign = found[0].lower()
     return sign if sign in SURE or sign in SHARED or sign.upper() in MINOR_UNITS else sign[-1]
+
+
+def _is_beside(text: str, word: re.Match[str]) -> bool:
+    """A code or a word is a currency's only alone or beside a number: `AMD Radeon 56` names no dram."""
+    around = text[max(0, word.start() - 2):word.start()] + text[word.end():word.end() + 2]
+    return len(word[0]) == len(text.strip()) or any(letter.isdigit() for letter in around)
 
 
 def read_sign(text: str, region: str | None) -> str | None:

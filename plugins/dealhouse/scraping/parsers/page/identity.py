@@ -8,29 +8,29 @@ from dealhouse.scraping.parsers.page import words
 from dealhouse.scraping.parsers.page.address import parts
 from dealhouse.scraping.parsers.page.sight import Sight
 
-_ASIN = re.compile(r"(?<![A-Z0-9])(B0[A-Z0-9]{8}|\d{9}[0-9X])(?![A-Z0-9])")
+_ASIN = re.compile(r"/(B0[A-Z0-9]{8})(?=[/.])|/(?:dp|product)/(\d{9}[0-9X])(?=/)")
 _PARAMETERS = ("sku", "pid", "productid", "product_id", "itemid", "item_id", "variant", "id", "article", "artnr", "iid")
 _NUMBER = re.compile(r"(?<!\d)(\d{4,})(?!\d)")
 _MARKS = re.compile(r"[\W_]")
-_NUMBERED = re.compile(r"(?=(?:\D*\d){4})[A-Za-z0-9]+(?:[./ -][A-Za-z0-9]+){0,4}\Z")
+_NUMBERED = re.compile(r"(?=(?:\D*\d){4})[A-Za-z]{0,4}\d+[A-Za-z]{0,2}(?:[./ -][A-Za-z]{0,2}\d+){0,4}\Z")
 NEAR = 60  # lines around the heading
 _SHAPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{2,40}(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*){0,3}\Z")
 
 
-def labelled(sight: Sight) -> str | None:
-    """The first that a label such as `SKU:`, `Art.-Nr.` or `Артикул` names, of the product's own lines before others'."""
+def labelled(sight: Sight) -> tuple[str | None, str | None]:
+    """What a label such as `SKU:`, `Art.-Nr.` or `Артикул` names, on lines of the product's own: near the heading; farther."""
     text = sight.text()
-    spare = None
-    start = sight.start_of(max(0, (sight.heading or 0) - 100)) if text else 0
-    for match in words.SKU.finditer(text, start):
+    heading = sight.heading or 0
+    far = None
+    for match in words.SKU.finditer(text, sight.start_of(max(0, heading - 100)) if text else 0):
         at = sight.line_at(match.start(1))
         value = _as_written(sight, at, match[1])
-        if value is None or not any(letter.isdigit() for letter in value):
+        if value is None or not any(letter.isdigit() for letter in value) or sight.marks(sight.nodes[at]) & words.ELSEWHERE:
             continue
-        if not sight.marks(sight.nodes[at]) & (words.ELSEWHERE & ~words.OPTION):
-            return value
-        spare = spare or value
-    return spare
+        if at <= heading + NEAR:
+            return value, value
+        far = far or value
+    return None, far
 
 
 def _as_written(sight: Sight, at: int, lowered: str) -> str | None:
@@ -56,13 +56,16 @@ def _squash(text: str) -> str:
     return _MARKS.sub("", text).lower()
 
 
+def asin(url: str) -> str | None:
+    """Amazon's own number in an address: ten letters and digits of their own in the path."""
+    found = _ASIN.search(unquote(parts(url).path) + "/")
+    return found[1] or found[2] if found else None
+
+
 def in_address(url: str) -> str | None:
-    """The number that the address carries: a named parameter, an ASIN, else the last long number of its path."""
+    """The number that the address carries: a named parameter, else the last long number of its path."""
     address = parts(url)
     path = unquote(address.path)
-    asin = _ASIN.search(path)
-    if asin and f"/{asin[1]}" in path:
-        return asin[1]
     asked = {name.lower(): value for name, value in parse_qsl(address.query)}
     stated = next((asked[name] for name in _PARAMETERS if asked.get(name)), None)
     if stated and _SHAPED.match(stated):

@@ -26,7 +26,10 @@ LONGEST = 90
 
 @dataclass
 class Amount:
-    """An amount where it stands. `line` is its place in the page's lines; `score` what speaks for it; marks: words.OLD, ..."""
+    """An amount where it stands. `line` is its place in the page's lines; `score` what speaks for it; marks: words.OLD, ...
+
+    said: the words beside it, in lower case; level: how far up from the heading the element is that holds both.
+    """
 
     value: Decimal
     currency: str | None
@@ -34,6 +37,7 @@ class Amount:
     text: str
     marks: int
     score: float = 0.0
+    said: str = ""
     signature: str = ""
     level: int = 99
 
@@ -161,7 +165,7 @@ def _read(sight: Sight, at: int, text: str, marks: int, reading: Reading) -> lis
         if value is None or value <= 0 or value >= Decimal("1e9") or text[number.end():number.end() + 2].strip().startswith("%"):
             continue
         said = 0 if far else _said(text[start if place else 0:end].lower(), "" if place else before, after)
-        found.append(Amount(value, reading.currency, at, text, marks | said, 0.0, signature, level))
+        found.append(Amount(value, reading.currency, at, text, marks | said, 0.0, f"{before} {text}".lower(), signature, level))
     if len(found) == 2 and found[0].value < found[1].value and re.search(r"\d\W{0,6}[-–—~]\W{0,6}\D{0,4}\d", text):
         found[0].marks |= words.FROM
         found.pop()
@@ -218,7 +222,7 @@ def elsewhere(sight: Sight, at: int) -> bool:
 
 _AGAINST = (
     (words.OLD, 5), (words.UNIT, 5), (words.INSTALMENT, 5), (words.SAVING, 5), (words.SHIPPING, 5), (words.HIDDEN, 5),
-    (words.MEMBER, 4), (words.ELSEWHERE, 4), (words.OPTION, 2), (words.FROM, 1),
+    (words.MEMBER, 4), (words.ELSEWHERE, 4), (words.OPTION, 2), (words.FROM, 1), (words.REGULAR, 1),
 )
 
 

@@ -16,10 +16,12 @@ MOST_LINES = 30_000
 LONGEST_LINE = 400
 CLIMB = 40
 FARTHEST = words.ELSEWHERE | words.HIDDEN
-FAR = FARTHEST | words.OLD | words.INSTALMENT | words.SHIPPING | words.MEMBER | words.OPTION
+FAR = FARTHEST | words.OLD | words.INSTALMENT | words.SHIPPING | words.MEMBER
 _NAMING = ("class", "id", "itemprop", "data-testid", "data-test", "data-qa", "data-auto", "data-hook", "property")
-_STRUCK = {"del", "s", "strike"}
-_ELSEWHERE = {"nav", "footer", "aside", "select", "option", "textarea", "header"}
+_TAGS = {
+    **dict.fromkeys(("del", "s", "strike"), words.OLD), "ins": words.CURRENT,
+    **dict.fromkeys(("nav", "footer", "aside", "select", "option", "textarea", "header"), words.ELSEWHERE),
+}
 
 
 @dataclass
@@ -105,7 +107,7 @@ class Sight:
 def own_marks(element: LexborNode) -> int:
     """What an element's own tag and names say."""
     tag = element.tag or ""
-    found = words.OLD if tag in _STRUCK else words.ELSEWHERE if tag in _ELSEWHERE else 0
+    found = _TAGS.get(tag, 0)
     attributes = element.attributes
     if not attributes:
         return found
@@ -129,6 +131,8 @@ def named_marks(named: str) -> int:
     for mark, pattern in words.NAMED:
         if pattern.search(spaced):
             found |= mark
+    if found & words.REDUCED and not found & words.PRICE:  # `discount` is how much, `price discount` what remains
+        found |= words.SAVING
     return found
 
 

@@ -72,10 +72,15 @@ def decide(findings: list[Finding], stock: Stock, is_priced: bool) -> tuple[str,
     if marked == "out":
         is_there = stock.can_buy and not stock.says(words.OUT) and stock.says(words.IN)
         return ("in", _DISAGREES) if is_there else ("out", frozenset())
-    if not stock.can_buy and (stock.says(words.OUT) or (stock.is_barred and not stock.says(words.IN))):
+    if not stock.can_buy and stock.says(words.OUT):
         return "out", _DISAGREES if marked == "in" else frozenset()
-    if marked == "in":
-        return "in", frozenset()
+    return ("in", frozenset()) if marked == "in" else _unmarked(stock, is_priced)
+
+
+def _unmarked(stock: Stock, is_priced: bool) -> tuple[str, frozenset[str]]:
+    """The same where no markup says: a price without a word of absence is there to be had, and flagged as inferred."""
+    if stock.is_barred and not stock.says(words.IN):  # where the markup says in, a size is yet to be chosen
+        return "out", frozenset()
     if stock.can_buy or stock.says(words.IN):
         return "preorder" if stock.says(words.PREORDER) and not stock.says(words.IN) else "in", frozenset()
     return ("in", frozenset(("availability_inferred",))) if is_priced else ("unknown", frozenset())

@@ -14,6 +14,8 @@ SEEN_ENOUGH = 4.5  # what must speak for an amount that no markup names
 SEEN_ALONE, ALONE = 3.5, 2.5  # what is enough where no other comes as near as ALONE
 SEEN_WELL = 3.0
 HIGH = 0.8  # records from here on are trusted: measured precision in docs/scraping.md
+BESIDE = 12  # lines between a price and the one that it was
+_NO_REFERENCE = words.ELSEWHERE | words.HIDDEN | words.UNIT | words.INSTALMENT | words.SHIPPING
 BARRED = words.NEVER | words.ELSEWHERE | words.HIDDEN
 
 
@@ -53,6 +55,18 @@ def choose(findings: Iterable[Finding], amounts: list[Amount]) -> Price | None:
     if not layers[value] and (best_seen is None or score[value] < (SEEN_ENOUGH if margin < ALONE else SEEN_ALONE)):
         return _unseen(said, layers)
     return _price(value, said, layers, best_seen, margin)
+
+
+def reference(price: Price, amounts: list[Amount]) -> tuple[Decimal, str] | None:
+    """(amount, kind) of the higher price that stands struck or named as a former one near the price."""
+    if price.amount is None:
+        return None
+    place = price.amount.line
+    former = [one for one in amounts if one.marks & words.OLD and not one.marks & _NO_REFERENCE and one.value > price.value]
+    chosen = min(former, key=lambda one: abs(one.line - place), default=None)
+    if chosen is None or abs(chosen.line - place) > BESIDE:
+        return None
+    return chosen.value, "rrp" if words.RRP.search(chosen.said) else "strikethrough"
 
 
 def is_settled(findings: Iterable[Finding], amounts: list[Amount]) -> bool:
@@ -100,10 +114,15 @@ def _price(value: Decimal, said: list[Finding], layers: dict[Decimal, list[str]]
 
 
 def _confidence(layers: int, seen: float | None, margin: float) -> float:
-    """How sure a price is. layers: of markup that say it; seen: the score of its place, None = not seen where a price stands."""
+    """How sure a price is. layers: of markup that say it; seen: the score of its place, None = not seen where a price stands.
+
+    margin: by how much it beats the next amount.
+    """
     if layers and seen is not None:
         return 0.97 if margin >= 1 else 0.85
     if layers:
-        return 0.9 if layers > 1 else 0.75
+        return 0.9 if layers > 1 else 0.82 if margin >= 2 else 0.7
     score = seen or 0.0
-    return 0.85 if score >= 7 and margin >= 2.5 else 0.7 if score >= 6 and margin >= 1 else 0.5
+    if (score >= 6 and margin >= 1.5) or (score >= 5 and margin >= 3):
+        return 0.85 if score >= 7 and margin >= 2.5 else 0.8
+    return 0.7 if margin >= 1 else 0.5

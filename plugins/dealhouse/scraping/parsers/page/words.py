@@ -4,8 +4,8 @@ import re
 
 # What an element's class, id, itemprop or test id says of the amounts in it.
 (
-    PRICE, CURRENT, OLD, UNIT, INSTALMENT, SHIPPING, SAVING, MEMBER, ELSEWHERE, FROM, HIDDEN, OPTION,
-) = (1 << n for n in range(12))
+    PRICE, CURRENT, OLD, UNIT, INSTALMENT, SHIPPING, SAVING, MEMBER, ELSEWHERE, FROM, HIDDEN, OPTION, REGULAR, REDUCED,
+) = (1 << n for n in range(14))
 NEVER = OLD | UNIT | INSTALMENT | SHIPPING | SAVING | MEMBER | OPTION
 
 _NAMED = {
@@ -14,14 +14,15 @@ _NAMED = {
              r"price[-_ ]?now|"
              r"our[-_ ]?price|buy(?:now|box)[-_ ]?|deal[-_ ]?price|price[-_ ]?to[-_ ]?pay|pricetopay|priceblock|main[-_ ]?price|"
              r"price[-_]?main|product[-_]?price|price[-_]{0,2}(?:value|sale|special|new)|new[-_ ]?price|itemprop:price\b|"
-             r"promo[-_ ]?price|"
-             r"pdp[-_ ]?price|detail[-_ ]?price",
-    OLD: r"\bold|[-_]old\b|oldprice|was[-_ ]?price|price[-_ ]?was|pricewas|(?<![a-z])was(?![a-z])|list[-_ ]?price|"
+             r"promo[-_ ]?price|pdp[-_ ]?price|detail[-_ ]?price|discount(?:ed)?[-_ ]?price|price[-_]{0,2}discount|"
+             r"item[-_]{1,2}sale",
+    OLD: r"(?<![a-z])old(?![a-z])|oldprice|was[-_ ]?price|price[-_ ]?was|(?<![a-z])was(?![a-z])|list[-_ ]?price|"
          r"(?<![a-z])rrp|msrp|"
-         r"(?<![a-z])uvp|strike|striked|crossed|cross[-_]?out|line[-_ ]?through|before|original|regular[-_ ]?price|"
-         r"price[-_ ]?regular|"
-         r"compare[-_ ]?(?:at|price)|previous|retail[-_ ]?price|basisprice|(?<![a-z])prev[-_ ]|reference[-_ ]?price|former|"
-         r"full[-_]?price|base[-_ ]?price|price[-_]{0,2}(?:old|was|before|list|retail)|normal[-_ ]?price|statt",
+         r"(?<![a-z])uvp|strike|striked|crossed|cross[-_]?out|line[-_ ]?through|before[-_]?(?:price|discount|sale)|original|"
+         r"compare[-_ ]?(?:at|price)|retail[-_ ]?price|(?<![a-z])prev(?:ious)?[-_ ]?price|reference[-_ ]?price|former|"
+         r"statt[-_]?preis|"
+         r"price[-_]{0,2}(?:was|before|list|retail|previous|crossed|compare)",
+    REGULAR: r"regular|full[-_]?price|base[-_ ]?price|basisprice|normal[-_ ]?price|standard[-_ ]?price",
     UNIT: r"unit[-_ ]?price|price[-_ ]?per|priceper|per[-_ ]?unit|perunit|grundpreis|unit[-_ ]?cost|price[-_]{0,2}unit|"
           r"measurement|"
           r"base[-_ ]?unit|pricing[-_ ]?unit",
@@ -29,23 +30,26 @@ _NAMED = {
                 r"rata\b|raten|"
                 r"leasing|lease|subscri|laybuy|emi\b|scalapay|tabby|tamara|paypal[-_ ]?message",
     SHIPPING: r"shipping|delivery|versand|livraison|freight|postage|entrega|dostav",
-    SAVING: r"saving|(?<![a-z])save[sd]?(?![a-z])|you[-_ ]?save|discount(?![-_ ]?(?:ed|price))|rabatt|remise|percent|"
-            r"badge|coupon|"
-            r"cash[-_ ]?back|voucher|reward|points|bonus|loyal",
-    MEMBER: r"member|club|prime[-_ ]|vip|wholesale|b2b|tier[-_ ]?price|bulk|volume|trade[-_ ]?in|subscribe|sns[-_ ]|used[-_ ]",
-    ELSEWHERE: r"relat|recommend|similar|upsell|cross[-_ ]?sell|carousel|also[-_ ]|bundle|accessor|cart\b|"
-               r"(?<![a-z])mini[-_ ]?cart|"
-               r"basket\b|footer|(?<![a-z])nav(?![a-z])|navbar|navigation|(?<![a-z])menu|review|recent|sponsor|advert|"
-               r"compar(?:e|ison)"
-               r"(?![-_ ]?(?:at|price))|suggest|other[-_ ]?sellers|more[-_ ]?buying|you[-_ ]?may|alternativ|popular|bestsell|"
+    SAVING: r"saving|(?<![a-z])save[sd]?(?![a-z])|you[-_ ]?save|coupon|cash[-_ ]?back|voucher|reward|points|bonus|loyal|badge",
+    REDUCED: r"discount|rabatt|remise|percent",
+    MEMBER: r"(?<![a-z])member|(?<![a-z])club|prime[-_ ]|(?<![a-z])vip|wholesale|b2b|tier[-_ ]?price|(?<![a-z])bulk|volume|"
+            r"trade[-_ ]?in|(?<![a-z])sns[-_ ]|(?<![a-z])used[-_ ]",
+    ELSEWHERE: r"related|relation|recommend|similar|upsell|cross[-_ ]?sell|carousel|also[-_ ]|bundle|accessor|"
+               r"(?<![a-z])mini[-_ ]?(?:cart|basket|bag)|(?:cart|basket|bag)[-_ ]?(?:drawer|summary|total|popup|count|"
+               r"preview|sidebar|"
+               r"modal|flyout|overlay|notification|content|items?\b)|(?<!to-)(?<!to)(?<!to_)(?<![a-z])cart\Z|"
+               r"footer|(?<![a-z])nav(?![a-z])|navbar|navigation|(?<![a-z])menu|(?<![a-z])review|recent|sponsor|advert|"
+               r"compar(?:e|ison)(?![-_ ]?(?:at|price))|suggest|other[-_ ]?sellers|more[-_ ]?buying|you[-_ ]?may|"
+               r"alternativ|popular|"
                r"best[-_ ]?sell|(?<![a-z])promo(?:tion)?s?[-_]?(?:box|block|slider|banner|list)|(?<![a-z])viewed|frequently|"
-               r"wishlist|warranty|insurance|protection|services?[-_ ]|add[-_]?on|addon|complement|complete[-_ ]|look[-_ ]?book|"
-               r"banner|header(?![-_ ]?price)|topbar|search|filter|facet|seo[-_ ]|cookie|modal|popup|tooltip|dialog|"
-               r"drawer|breadcrumb|"
-               r"product[-_ ]?(?:list|grid|slider|tile|card|teaser)|(?<![a-z])listing|(?<![a-z])swiper|slick|owl[-_]|crossell|"
-               r"(?<![a-z])faq|(?<![a-z])news",
-    HIDDEN: r"(?<![a-z-])hidden(?![a-z:])|d-none|(?<![a-z])hide(?![a-z])|is-hidden|display-none|(?<![a-z])aok-hidden|no-display",
-    OPTION: r"swatch|variation|(?<![a-z])option(?!s?[-_ ]?price)|select[-_ ]?box|dropdown|size[-_ ]?(?:list|select)|qty|quantity",
+               r"wishlist|warranty|insurance|protection|services?[-_ ]|(?<![a-z])add[-_]?ons?(?![a-z])|complement|complete[-_ ]|"
+               r"look[-_ ]?book|banner|(?<!product-)(?<!pdp-)(?<!price-)header|topbar|search|filters|facet|seo[-_ ]|cookie|modal|"
+               r"popup|tooltip|dialog|drawer|breadcrumb|product[-_ ]?(?:list|grid|slider|tile|teaser)|(?<![a-z])swiper|slick|"
+               r"owl[-_]|(?<![a-z])faq|(?<![a-z])news",
+    HIDDEN: r"(?<![a-z-])hidden(?![a-z:])(?!.*:(?:block|flex|inline|grid))|d-none(?!.*d-(?:sm|md|lg|xl))|(?<![a-z])hide(?![a-z])|"
+            r"is-hidden|display-none|(?<![a-z])aok-hidden|no-display",
+    OPTION: r"swatch|variation(?![-_ ]?price)|(?<![a-z])option(?!s?[-_ ]?price)|select[-_ ]?box|dropdown|"
+            r"size[-_ ]?(?:list|select)",
 }
 NAMED = tuple((mark, re.compile(pattern)) for mark, pattern in _NAMED.items())
 
@@ -82,6 +86,7 @@ _SAID = {
     FROM: r"\bfrom\b|\bab\b|à partir|a partir|\bdesde\b|\bdès\b|\bfra\b|\bfrån\b|\bvanaf\b|\bod\b|\bот\b|\bstarting at|as low as|"
           r"starts at|\bal[kc]aen|~$|부터|起$|\bup to\b|\bbis zu\b|jusqu|hasta\b|من$",
 }
+RRP = re.compile(r"\brrp\b|\bmsrp\b|\buvp\b|pvpr|prix conseill|prezzo consigliat|unverb|adviesprijs|list price")
 SAID = tuple((mark, re.compile(pattern)) for mark, pattern in _SAID.items())
 
 BUY = frozenset("""
@@ -125,6 +130,8 @@ OUT = re.compile(
     r"non disponibile|esaurito|attualmente non|terminato|"
     r"esgotado|indispon[ií]vel|fora de estoque|produto indispon|avise[- ]me quando|"
     r"vypredan|vyprodán|nie je skladom|není skladem|nedostupn|momentálne nedostupn|nie je na sklade|už nepredáva|"
+    r"nie je možné (?:\w+ )?(?:kúpiť|objednať)|nelze (?:koupit|objednat)|"
+    r"(?:can(?:not|'t)|can not) be (?:ordered|purchased)|nicht mehr erhältlich|nicht bestellbar|nie można kupić|"
     r"niedostępn|brak w magazynie|wyprzedan|produkt niedostępny|"
     r"uitverkocht|niet op voorraad|niet leverbaar|niet beschikbaar|"
     r"slutsåld|slut i lager|tillfälligt slut|utsolgt|ikke på lager|udsolgt|ikke tilgjengelig|loppuunmyyty|ei varastossa|"
@@ -152,19 +159,18 @@ PREORDER = re.compile(
 )
 BACKORDER = re.compile(r"back-?order(?!ed (?:items|products))|available on order|under bestilling|nachbestell")
 
-SKU = re.compile(
-    r"(?:^|[\n(\s])(?:sku|item (?:no|number|code|id)(?! model)|item ?#|product (?:no|number|code|id|ref\w*)|"
-    r"catalog(?:ue)? (?:no|number)|"
+_VALUE = r"([a-z0-9][a-z0-9./_-]{1,40}(?: [a-z0-9./_-]*\d[a-z0-9./_-]*){0,3})(?=$|[\s,;)|])"
+SKU = re.compile(  # first what is a label by itself, then what needs a colon or a line of its own after it
+    r"(?:^|[\n(\s])(?:(?:sku|item (?:no|number|code|id)|item ?#|product (?:no|number|code|id|"
+    r"ref\w*)|catalog(?:ue)? (?:no|number)|"
     r"article (?:no|number|code)|art(?:ikel)?\.?[-\s]?(?:nr|no|nummer|num|id)|bestell(?:nummer|[-\s]?nr)|artikelnummer|"
-    r"produktnummer|"
-    r"ref(?:\.|erence|erencia|erência|érence|\b)(?: (?:no|n°|nº|number|du produit|article|producto))?|réf\.?|"
-    r"código(?: (?:do|del) (?:produto|producto))?|"
-    r"cod(?:\.|ice)(?: (?:articolo|prodotto|art))?|(?:kód|kod|číslo|indeks)(?: (?:tovaru|produktu|zboží|zbozi|produktu))?|"
-    r"артикул|код(?: товара| продукта)?|asin|stock (?:no|code|number)|"
-    r"varenr|varenummer|artnr|tuotenumero|ürün kodu|stok kodu|cikkszám|מק\"ט|מק״ט|מספר קטלוגי|رمز المنتج|رقم المنتج|رقم الموديل|"
-    r"상품번호|상품코드|商品番号|品番|商品编号|货号|post id|ad id|listing id|lot|n° d'article|no d'article|katalognummer)"
-    r"\s*\.?\s*(?:[:#]|\bis\b|\n|"
-    r"\s)\s*[:#]?\s*\n?\s*([a-z0-9][a-z0-9./_-]{1,40}(?: [a-z0-9./_-]*\d[a-z0-9./_-]*){0,3})(?=$|[\s,;)|\n])"
+    r"produktnummer|ref\.|réf\.?|asin|varenr|varenummer|artnr|tuotenumero|cikkszám|артикул|katalognummer|post id|ad id|"
+    r"listing id|id (?:del |do |du )?produ(?:ct|kt|it)?t?o?|n° d'article|stock (?:no|code|number))\s*\.?\s*[:#]?\s*|"
+    r"(?:ref|reference|referencia|referência|référence|código|cod|codice|kód|kod|číslo|indeks|код|stok kodu|ürün kodu|"
+    r"מק\"ט|מק״ט|מספר קטלוגי|رمز المنتج|رقم المنتج|상품번호|상품코드|商品番号|品番|商品编号|货号)"
+    r"(?: (?:do |del |du )?(?:produto|producto|produit|prodotto|articolo|article|art|tovaru|"
+    r"produktu|zboží|товара|продукта|no|n°|nº))?"
+    r"\s*\.?\s*[:#\n]\s*)" + _VALUE
 )
 BLOCKED = re.compile(
     r"captcha|robot check|are you (?:a )?human|access denied|just a moment|attention required|pardon our interruption|"
