@@ -163,7 +163,9 @@ class Table:
         self.is_cut = False
         for line in lines:
             text = line.rstrip("\r\n")
-            for quoting in QUOTINGS[not self.layout.is_quoted :]:
+            row: list[str] = []
+            wide_enough = text.count(self.delimiter) + 1 >= self.width
+            for quoting in QUOTINGS[not self.layout.is_quoted :] if wide_enough else ():
                 row = self._fitted(next(iter(_parsed(text, self.delimiter, quoting)), []))
                 if self._fits(row):
                     yield row, line
@@ -171,15 +173,15 @@ class Table:
             else:
                 self.is_cut = True
                 reason = "overlong_record" if len(line) >= LINE_LIMIT else "malformed_record"
-                yield reject(reason, text, f"{len(row)} columns where there are {self.width}"), line
+                yield reject(reason, text, f"not the {self.width} columns that there are"), line
 
     def _fits(self, row: list[str]) -> bool:
         return len(row) >= self.width if self.layout.width else len(row) == self.width
 
     def _fitted(self, row: list[str]) -> list[str]:
         """Without empty columns after the last: some writers end each row with a delimiter."""
-        while len(row) > self.width and not row[-1] and not self.layout.width:
-            row = row[:-1]
+        if len(row) > self.width and not self.layout.width and not any(row[self.width :]):
+            return row[: self.width]
         return row
 
 

@@ -53,7 +53,7 @@ def spans(document: bytes, items: tuple[str, ...] = DEFAULT_ITEMS) -> Iterator[S
     for at, mark in marks:
         after = document.find(b">", at)
         if mark[1:2] == b"!":
-            marks.skip_past(b"-->" if mark == b"<!--" else b"]]>", at)
+            marks.skip_past(b"-->" if mark == b"<!--" else b"]]>", at, mark)
         elif document[at + len(mark) : at + len(mark) + 1] in _AFTER_NAME and after > 0:
             if start >= 0:
                 yield Span(start, at, mark[1:2] != b"/")
@@ -69,7 +69,6 @@ class _Marks:
         self.document = document
         self.at = 0
         self.next = {mark: document.find(mark) for mark in marks}
-        self.ends: dict[bytes, int] = {}
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
         while True:
@@ -83,11 +82,13 @@ class _Marks:
                 if 0 <= known < self.at:
                     self.next[each] = self.document.find(each, self.at)
 
-    def skip_past(self, end: bytes, at: int) -> None:
-        """Go on after the next `end`; where there is none it was no comment."""
-        if self.ends.get(end, 0) >= 0:
-            found = self.ends[end] = self.document.find(end, at)
-            self.at = max(self.at, found + len(end)) if found >= 0 else self.at
+    def skip_past(self, end: bytes, at: int, mark: bytes) -> None:
+        """Go on after the next `end`; where there is none it was no comment, and neither is any mark of its kind behind it."""
+        found = self.document.find(end, at)
+        if found >= 0:
+            self.at = max(self.at, found + len(end))
+        else:
+            self.next[mark] = -1
 
 
 def is_whole(document: bytes) -> bool:
@@ -142,13 +143,15 @@ def _both(name: str, known: str, value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _nested(text: str) -> str:
-    return _told({tag.rpartition(":")[2].lower(): unescape(plain or cdata).strip()
-                  for tag, _, plain, cdata, _, _ in reversed(_FIELD.findall(text))})
+    return _told([(tag, unescape(plain or cdata).strip()) for tag, _, plain, cdata, _, _ in _FIELD.findall(text)])
 
 
-def _told(parts: dict[str, str]) -> str:
-    """Of elements within one: a cost as a table has it, `DE:::4.95 EUR`, or the words of a `structured_title`."""
-    return f"{parts.get('country', '')}:::{parts['price']}" if "price" in parts else parts.get("content", "")
+def _told(pairs: list[tuple[str, str]]) -> str:
+    """Of elements within one: a cost as a table has it, `DE:::4.95 EUR`, the words of a `structured_title`, else all words."""
+    parts = {tag.rpartition(":")[2].lower(): text for tag, text in reversed(pairs)}
+    if "price" in parts:
+        return f"{parts.get('country', '')}:::{parts['price']}"
+    return parts.get("content") or "".join(text for _, text in pairs)
 
 
 def _href(attributes: str) -> str:
@@ -185,13 +188,20 @@ def _recovered(text: str, names: Names) -> dict[str, str]:
         name = names[_tag(child)] if isinstance(child.tag, str) else None
         if name is None:
             continue
-        if len(child) and all(len(each) == 0 and isinstance(each.tag, str) for each in child) and not (child.text or "").strip():
-            value = _told({_tag(each).rpartition(":")[2].lower(): (each.text or "").strip() for each in reversed(child)})
+        if _is_nested(child):
+            value = _told([(_tag(each), (each.text or "").strip()) for each in child])
         else:
-            value = "".join(map(str, child.itertext(with_tail=False))).strip() or _href_of(child)
+            value = str(child.xpath("string()")).strip() or _href_of(child)
         if value:
             item[name] = value if name not in item else _both(name, item[name], value)
     return item
+
+
+def _is_nested(element: Any) -> bool:  # noqa: ANN401
+    """Whether it holds elements of text and nothing else."""
+    between = (element.text, *(each.tail for each in element))
+    plain = all(isinstance(each.tag, str) and not len(each) for each in element)
+    return len(element) > 0 and plain and not any(text and not text.isspace() for text in between)
 
 
 def _tag(element: Any) -> str:  # noqa: ANN401 (lxml ships no types)
