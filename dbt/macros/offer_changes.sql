@@ -26,7 +26,7 @@
 {#-
     Offers about which something new contradicts the versions. Superfluous ones do no harm: each is judged anew.
     An observation contradicts when the version that covers its time says something else, or when there is none.
-    A crawl contradicts when it ought to have shown an offer in force, and neither did nor left its document unread as unchanged.
+    A crawl contradicts when it ought to have shown an offer in force, and neither did nor left its document unread, as unchanged or not due.
 -#}
 {% macro changed_offers(since) %}
     with news as materialized (
@@ -64,7 +64,7 @@
         select documents.crawl_id, documents.url
         from {{ ref('stg_merchants__crawl_documents') }} as documents
         inner join new_crawls on documents.crawl_id = new_crawls.crawl_id
-        where documents.status = 'unchanged'
+        where documents.status in ('unchanged', 'skipped')
     )
     select offer_id from contradicted
     union

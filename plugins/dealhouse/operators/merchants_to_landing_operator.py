@@ -44,8 +44,7 @@ class MerchantsToLandingOperator(LedgeredOperator):
     def work(self, as_of: datetime) -> Outcome:
         report = ShardReport(())
         if self.merchant_ids:
-            slots = max(1, settings().requests_in_flight // settings().crawl_shards)
-            report = crawl_shard(self.merchant_ids, as_of, in_flight=slots)
+            report = crawl_shard(self.merchant_ids, as_of)
         self.kept = shard_reports.keep(report, open_store(), as_of, self.shard)
         detail = {name: self.kept[name] for name in ("merchants", "complete", "partial", "failed")}
         return Outcome(self.kept["records"], "done" if self.merchant_ids else "noop", detail)
