@@ -13,21 +13,14 @@ from yarl import URL
 
 from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import shop_facts, sitemaps
+from dealhouse.scraping.detect_format import detect
 from dealhouse.scraping.fetcher import Fetched, Fetcher
+from dealhouse.scraping.parsers.feed_text import Unreadable, unpacked
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.secrets import redact
 from dealhouse.scraping.shop_facts import Facts
 
-_FEED_ROOT = re.compile(
-    rb"(?:<\?xml[^>]{0,200}\?>\s*|<!--.{0,2000}?-->\s*|<\?xml-stylesheet[^>]{0,500}>\s*)*<(?:rss|feed|rdf:RDF)\b", re.DOTALL
-)
-# columns by which a network's file is known, the surest first
-COLUMNS = {
-    "awin": {"aw_deep_link", "aw_product_id"},
-    "impact": {"catalogitemid", "currentprice"},
-    "cj": {"program_name", "link", "price"},
-    "google_merchant": {"id", "title", "link", "price"},
-}
+FEEDS = ("google_merchant", "awin", "impact", "cj", "rakuten")
 MAGENTO = "/graphql?query={storeConfig{store_name,base_currency_code,default_display_currency_code,locale}}"
 SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
 MARKS = {
@@ -114,29 +107,24 @@ def _probe(origin: str, fetcher: Fetcher, *, is_local: bool) -> Probe:
 
 
 async def _feed(address: str, fetcher: Fetcher, *, is_local: bool) -> Found | None:
-    """The address as a feed. A page of a shop is none: then the shop itself is looked at."""
+    """The address as a feed, or as an API that a shipped mapping reads. A page of a shop is none: then the shop is looked at."""
     url = URL(address)
     probe = _probe(str(url.origin()), fetcher, is_local=is_local)
     fetched = await probe.get(address)
     if fetched is None:
         raise _nothing(probe, address)
-    platform = feed_platform(fetched.body)
-    if platform is None:
+    try:
+        document = unpacked(fetched.body)
+    except Unreadable as error:
+        raise BadInputError(f"an archive that cannot be opened: {error}", redact(address)) from error
+    detected = detect(document, address)
+    if detected is None or not (detected.format in FEEDS or detected.mapping):
         return None
-    path = address.removeprefix(str(url.origin()))
-    return Found(platform, probe.asker.base_url, {"feed_path": path}, probe.facts, probe.tried)
-
-
-def feed_platform(body: bytes) -> str | None:
-    """The kind of a feed by its first line's columns, or by its root element; None for anything else."""
-    start = body[:20_000].lstrip(b"\xef\xbb\xbf \r\n\t")
-    if start.startswith(b"HDR|"):
-        return "rakuten"
-    if _FEED_ROOT.match(start):
-        return "google_merchant"
-    names = {name.strip(' "\r').lower() for name in re.split(r"[,;|\t]", start.split(b"\n", 1)[0].decode("utf-8", "replace"))}
-    names |= {name.removeprefix("g:").replace(" ", "_") for name in names}
-    return next((platform for platform, needed in COLUMNS.items() if needed <= names), None)
+    path = address.removeprefix(probe.asker.base_url)
+    place = {"feed_path": path} if path.startswith("/") else {"feed_url": address}
+    options = {"mapping": detected.mapping} if detected.mapping else place
+    shop_facts.of_feed(document, probe.facts)
+    return Found(detected.format, probe.asker.base_url, options, probe.facts, probe.tried)
 
 
 async def _front_page(probe: Probe) -> set[str]:

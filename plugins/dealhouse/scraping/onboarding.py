@@ -71,6 +71,7 @@ async def _onboard(address: str, as_of: datetime, given: dict[str, str], *, is_l
         shop_facts.settle_country(facts)
         preview = await look(_merchant(found, is_local=is_local), as_of, fetcher)
         shop_facts.of_offers(preview.offers, facts)
+        shop_facts.of_host(URL(found.base_url).host or "", facts)
         shop_facts.settle_country(facts)
         country = facts.get("country")
         if "missing_currency" in preview.reasons and not preview.offers and country and not facts.get("currency"):
@@ -96,10 +97,11 @@ def _address(address: str) -> str:
 
 
 def _merchant(found: Found, *, is_local: bool) -> Merchant:
-    facts, url = found.facts, URL(found.base_url)
-    name = facts.get("name") or (url.host or "").removeprefix("www.")
+    facts = found.facts
+    home, name = _home(found), facts.get("name")
     values: dict[str, Any] = {
-        "merchant_id": facts.get("merchant_id") or slug(url, facts.get("name")), "name": name, "platform": found.platform,
+        "merchant_id": facts.get("merchant_id") or slug(home, name), "platform": found.platform,
+        "name": name or (home.host or "").removeprefix("www."),
         "base_url": found.base_url, "country": facts.get("country") or UNKNOWN_COUNTRY, "currency": facts.get("currency"),
         "language": facts.get("language"), "is_local": is_local, "options": found.options,
     }
@@ -107,6 +109,12 @@ def _merchant(found: Found, *, is_local: bool) -> Merchant:
         return Merchant.model_validate(values)
     except ValidationError as error:
         raise BadInputError(f"no registry row: {error}", found.base_url) from error
+
+
+def _home(found: Found) -> URL:
+    """Where the shop itself is: where a feed's offers lead to, if the feed lies elsewhere."""
+    url, host = URL(found.base_url), found.facts.get("host")
+    return url.with_host(host) if host and found.platform in detect_platform.FEEDS else url
 
 
 def slug(url: URL, name: str | None) -> str:

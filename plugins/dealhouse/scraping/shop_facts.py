@@ -3,14 +3,17 @@
 Pure: pages and answers in, facts out. The first word on a fact stands, so ask the surest source first.
 """
 
+import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 from lxml import etree, html
+from yarl import URL
 
 from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
 
@@ -23,6 +26,8 @@ _EURO_HOME = {
     "lt": "LT", "lv": "LV", "mt": "MT", "nl": "NL", "pt": "PT", "sk": "SK", "sl": "SI",
 }
 _LOCALE = re.compile(r"^([a-z]{2,3})(?:[-_](?:[A-Za-z]{4}[-_])?([A-Za-z]{2}))?$", re.IGNORECASE)
+_FEED_TITLE = re.compile(r"(?s)<[^>]*>(?:(?!<(?:item|entry)\b).){0,5000}?<title[^>]*>\s*(?:<!\[CDATA\[)?([^<\]]{1,500})")
+_NAME_COLUMNS = ("merchant_name", "advertiser_name", "program_name", "programname")
 _SHOPIFY_COUNTRY = re.compile(rb"Shopify\.country\s*=\s*[\"']([A-Z]{2})[\"']")
 _MOST_NAME = 200
 
@@ -96,11 +101,46 @@ def of_host(host: str, facts: Facts) -> None:
         facts.learn("country", _TLD_COUNTRY.get(ending, ending), f"the domain ends with .{ending}")
 
 
-def of_offers(offers: Iterable[dict[str, Any]], facts: Facts) -> None:
-    """The currency and language that most offers state."""
-    counts = Counter(offer["currency"] for offer in offers if offer.get("currency"))
-    if counts:
-        facts.learn("currency", counts.most_common(1)[0][0], "the prices of its offers")
+def of_feed(document: bytes, facts: Facts) -> None:
+    """The merchant's name as a feed has it: the channel's title, Rakuten's header, or a column of an affiliate file."""
+    head = document[:50_000].decode("utf-8", "replace").lstrip("\ufeff \r\n")
+    title = _FEED_TITLE.match(head)
+    if title:
+        facts.learn("name", unescape(title[1]), "title of the feed")
+    elif head.startswith("HDR|"):
+        facts.learn("name", [*head.split("\n", 1)[0].split("|"), "", ""][2], "header of the feed")
+    elif not head.startswith(("<", "{", "[")):
+        for column in _NAME_COLUMNS:
+            facts.learn("name", _first_value(head, column), f"{column} of the feed")
+
+
+def _first_value(head: str, column: str) -> str | None:
+    """The value of a column in the first row of a table with a header."""
+    lines = head.splitlines()[:2]
+    delimiter = max(",;|\t", key=lines[0].count) if lines else ","
+    try:
+        names, values = csv.reader(lines, delimiter=delimiter)
+    except (csv.Error, ValueError):
+        return None
+    return next((value for name, value in zip(names, values, strict=False) if name.strip().lower() == column), None)
+
+
+def of_offers(offers: Sequence[dict[str, Any]], facts: Facts) -> None:
+    """The currency and the host that most offers name. A feed may lie elsewhere than the shop: its offers lead home."""
+    currencies = Counter(offer["currency"] for offer in offers if offer.get("currency"))
+    if currencies:
+        facts.learn("currency", currencies.most_common(1)[0][0], "the prices of its offers")
+    hosts = Counter(filter(None, (_host(offer.get("url")) for offer in offers)))
+    if hosts:
+        facts.learn("host", hosts.most_common(1)[0][0], "the addresses of its offers")
+        of_host(facts.values["host"], facts)
+
+
+def _host(url: str | None) -> str | None:
+    try:
+        return URL(url or "").host
+    except ValueError:
+        return None
 
 
 def settle_country(facts: Facts) -> None:

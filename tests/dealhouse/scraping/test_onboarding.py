@@ -1,3 +1,4 @@
+import gzip
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -8,7 +9,6 @@ from yarl import URL
 
 from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import onboarding, pace, registry
-from dealhouse.scraping.detect_platform import feed_platform
 from dealhouse.scraping.onboarding import Onboarded, onboard, slug
 
 NOW = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
@@ -62,8 +62,21 @@ def test_a_feed_is_known_by_its_content_and_keeps_its_path(site: Site) -> None:
     merchant = found.merchant
     assert (merchant.platform, merchant.options, merchant.base_url) == (
         "google_merchant", {"feed_path": "/export/all.php?lang=sv"}, site.url)
-    assert (merchant.currency, merchant.country, merchant.merchant_id) == ("SEK", "SE", "acme-ab")
+    assert (merchant.name, found.because["name"]) == ("Acme AB", "given")
+    assert (merchant.currency, merchant.country, merchant.merchant_id) == ("SEK", "SE", "acme-example")
     assert (len(found.preview.offers), found.preview.rejected) == (1, 1)
+
+
+def test_a_feed_in_an_archive_is_known_too(site: Site) -> None:
+    site.put("/feed.tsv.gz", gzip.compress(b"id\ttitle\tlink\tprice\n1\tLamp\thttps://acme.example/1\t5.00 PLN\n"))
+    merchant = local(site, "/feed.tsv.gz").merchant
+    assert (merchant.platform, merchant.currency, merchant.country) == ("google_merchant", "PLN", "PL")
+
+
+def test_a_page_deep_in_a_shop_leads_to_the_shop(site: Site) -> None:
+    shopify(site, "5.00")
+    site.put("/collections/lamps", HOME)
+    assert local(site, "/collections/lamps").merchant.platform == "shopify"
 
 
 def test_a_shop_of_pages_is_known_by_its_sitemap(site: Site) -> None:
@@ -158,23 +171,3 @@ def test_an_id_stays_with_its_shop(merchant: Callable[..., registry.Merchant]) -
 )
 def test_an_id_is_a_slug(url: str, name: str | None, made: str) -> None:
     assert slug(URL(url), name) == made
-
-
-@pytest.mark.parametrize(
-    ("body", "platform"),
-    [
-        (FEED, "google_merchant"),
-        (b"\xef\xbb\xbf\n<?xml version='1.0'?><!-- made by us --><feed xmlns='http://www.w3.org/2005/Atom'>", "google_merchant"),
-        (b"id\ttitle\tdescription\tlink\timage link\tprice\n1\tLamp", "google_merchant"),
-        (b'"aw_deep_link","product_name","aw_product_id"\r\n', "awin"),
-        (b"HDR|123|Acme|2026-05-05\n", "rakuten"),
-        (b"CatalogItemId,Name,CurrentPrice\n", "impact"),
-        (b"PROGRAM_NAME,ID,TITLE,LINK,PRICE\n", "cj"),
-        (b"<!doctype html><title>Feed</title>", None),
-        (b'{"products": []}', None),
-        (b"<urlset><url/></urlset>", None),
-        (b"", None),
-    ],
-)
-def test_feeds_are_known_by_their_first_bytes(body: bytes, platform: str | None) -> None:
-    assert feed_platform(body) == platform

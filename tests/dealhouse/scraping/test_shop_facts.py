@@ -1,11 +1,36 @@
 import pytest
 
-from dealhouse.scraping.shop_facts import Facts, of_home, of_host, of_offers, settle_country
+from dealhouse.scraping.shop_facts import Facts, of_feed, of_home, of_host, of_offers, settle_country
 
 HOME = b"""<!doctype html><html lang="en-US"><head><title>Acme Lamps | Light since 1970</title>
 <meta property="og:locale" content="de_DE"><script type="application/ld+json">
 {"@graph": [{"@type": ["Organization"], "name": "Acme GmbH", "address": {"@type": "PostalAddress", "addressCountry": "AT"}}]}
 </script><script type="application/ld+json">{broken</script></head><body><h1>Acme</h1></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("document", "name"),
+    [
+        (b"<?xml version='1.0'?><rss><channel><title><![CDATA[Acme & Co]]></title><item><title>Lamp</title>", "Acme & Co"),
+        (b"<feed xmlns='http://www.w3.org/2005/Atom'><title>Acme &amp; Co</title>", "Acme & Co"),
+        (b"<rss><channel><item><title>Lamp</title></item></channel></rss>", None),
+        (b"HDR|123|Acme & Co|2026-05-05\n1|Lamp", "Acme & Co"),
+        (b'\xef\xbb\xbf"aw_product_id","merchant_name"\n"1","Acme & Co"\n', "Acme & Co"),
+        (b"id\ttitle\n1\tLamp", None),
+        (b"HDR", None),
+        (b"", None),
+    ],
+)
+def test_a_feed_names_its_merchant(document: bytes, name: str | None) -> None:
+    facts = Facts()
+    of_feed(document, facts)
+    assert facts.get("name") == name
+
+
+def test_a_feeds_offers_lead_to_the_shop() -> None:
+    facts = Facts()
+    of_offers([{"url": "https://www.acme.se/1"}, {"url": "https://www.acme.se/2"}, {"url": "https://[broken"}, {}], facts)
+    assert (facts.get("host"), facts.get("country")) == ("www.acme.se", "SE")
 
 
 def learnt(**values: str) -> Facts:
