@@ -3,12 +3,10 @@
 Revision ID: 0008
 """
 
-from pathlib import Path
-
 from alembic import op
 
 revision = "0008"
-down_revision = "0007" if Path(__file__).with_name("0007_crawling.py").exists() else "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
