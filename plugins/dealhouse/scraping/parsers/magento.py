@@ -12,6 +12,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from yarl import URL
+
 from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, plain_text, reject
 from dealhouse.scraping.parsers.jsonrows import decimal, load, mapping, objects, payload, unparseable
 
@@ -35,8 +37,8 @@ STORE = (
 
 
 def query_url(base_url: str, query: str) -> str:
-    """GET, so that caches and validators work."""
-    return f"{base_url.rstrip('/')}/graphql?query={quote(query, safe='')}"
+    """GET, so that caches and validators work; written as it is sent."""
+    return str(URL(f"{base_url.rstrip('/')}/graphql?query={quote(query, safe='')}"))
 
 
 def page_url(base_url: str, page: int) -> str:

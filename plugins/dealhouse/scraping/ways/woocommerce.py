@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from dealhouse.errors import FetchRefusedError
 from dealhouse.scraping.parsers import woocommerce
 from dealhouse.scraping.ways.listing import until_empty
 
@@ -26,7 +27,7 @@ async def walk(crawl: Crawl) -> None:
 
 
 async def _path(crawl: Crawl) -> str:
-    """Where the listing is; asked only when nothing is known of the shop yet."""
+    """Where the listing is; asked only when nothing is known of the shop yet. Raises FetchRefusedError when there is none."""
     known = crawl.merchant.options.get("store_path")
     if isinstance(known, str):
         return known
@@ -34,5 +35,7 @@ async def _path(crawl: Crawl) -> str:
     for path in (woocommerce.PATH, woocommerce.OLD_PATH):
         if woocommerce.page_url(base, 1, path=path) in crawl.previous:
             return path
-    probe = await crawl.fetcher.get(f"{base}{woocommerce.PATH}?per_page=1", crawl.merchant)
-    return woocommerce.OLD_PATH if probe.is_gone else woocommerce.PATH
+    for path in (woocommerce.PATH, woocommerce.OLD_PATH):
+        if not (await crawl.get(f"{base}{path}?per_page=1")).is_gone:
+            return path
+    raise FetchRefusedError(base, "no Store API")
