@@ -7,6 +7,7 @@ listings; a sitemap of pages. The front page's marks decide which listing is ask
 import re
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from yarl import URL
@@ -15,13 +16,14 @@ from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableE
 from dealhouse.scraping import shop_facts, sitemaps
 from dealhouse.scraping.detect_format import detect
 from dealhouse.scraping.fetcher import Fetched, Fetcher
+from dealhouse.scraping.parsers import woocommerce
 from dealhouse.scraping.parsers.feed_text import Unreadable, unpacked
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.secrets import redact
 from dealhouse.scraping.shop_facts import Facts
 
 FEEDS = ("google_merchant", "awin", "impact", "cj", "rakuten")
-MAGENTO = "/graphql?query={storeConfig{store_name,base_currency_code,default_display_currency_code,locale}}"
+MAGENTO = f"/graphql?query={quote('{storeConfig{store_name base_currency_code default_display_currency_code locale}}')}"
 SITEMAPS = ("/sitemap.xml", "/sitemap_index.xml")
 MARKS = {
     "shopify": re.compile(rb"cdn\.shopify\.com|Shopify\.(?:shop|theme)", re.IGNORECASE),
@@ -156,7 +158,9 @@ async def _shopify(probe: Probe) -> bool:
 
 
 async def _woocommerce(probe: Probe) -> bool:
-    listing = await probe.json("/wp-json/wc/store/v1/products?per_page=1")
+    listing = await probe.json(f"{woocommerce.PATH}?per_page=1")
+    if listing is None:
+        listing = await probe.json(f"{woocommerce.OLD_PATH}?per_page=1")
     if not isinstance(listing, list):
         return False
     prices = listing[0].get("prices") if listing and isinstance(listing[0], dict) else None

@@ -9,6 +9,7 @@ from yarl import URL
 
 from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import onboarding, pace, registry
+from dealhouse.scraping.detect_platform import MAGENTO
 from dealhouse.scraping.onboarding import Onboarded, onboard, slug
 
 NOW = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
@@ -54,6 +55,29 @@ def test_rejects_are_shown_beside_the_offers(site: Site) -> None:
     preview = local(site).preview
     assert [offer["price"] for offer in preview.offers] == ["5.00", "6.00"]
     assert [reject["reason"] for reject in preview.rejects] == ["missing_price", "invalid_price"]
+
+
+@pytest.mark.parametrize("path", ["/wp-json/wc/store/v1/products", "/wp-json/wc/store/products"])
+def test_a_woocommerce_shop_is_known_by_its_store_api(site: Site, path: str) -> None:
+    lamp = {"id": 1, "name": "Lamp", "permalink": f"{site.url}/lamp", "type": "simple", "is_in_stock": True,
+            "is_purchasable": True, "prices": {"price": "500", "regular_price": "500", "currency_code": "PLN", "currency_minor_unit": 2}}
+    site.put("/", b"<html lang='pl-PL'><title>Sklep</title><link href='/wp-content/style.css'>")
+    site.put(f"{path}?per_page=1", orjson.dumps([lamp]))
+    site.put(f"{path}?per_page=100&page=1", orjson.dumps([lamp]))
+    site.put(f"{path}?per_page=100&page=2", b"[]")
+    found = local(site)
+    merchant = found.merchant
+    assert (merchant.platform, merchant.currency, merchant.country, merchant.language) == ("woocommerce", "PLN", "PL", "pl")
+    assert [offer["price"] for offer in found.preview.offers] == ["5.00"]
+    assert site.paths()[1].startswith("/wp-json/")
+
+
+def test_a_magento_shop_is_known_by_its_store_config(site: Site) -> None:
+    config = {"store_name": "Acme", "base_currency_code": "EUR", "default_display_currency_code": "EUR", "locale": "de_AT"}
+    site.put(MAGENTO, orjson.dumps({"data": {"storeConfig": config}}))
+    merchant = local(site).merchant
+    assert (merchant.platform, merchant.name, merchant.currency) == ("magento", "Acme", "EUR")
+    assert (merchant.country, merchant.language) == ("AT", "de")
 
 
 def test_a_feed_is_known_by_its_content_and_keeps_its_path(site: Site) -> None:
