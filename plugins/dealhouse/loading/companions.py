@@ -1,8 +1,9 @@
 """What a batch brings besides its records: rejects, crawl coverage, documents, and the customers that it named."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection
@@ -18,7 +19,8 @@ REJECTS = (
 COVERAGE = ("merchant_id", "crawl_id", "status", "documents", "offers", "error", "measured", "observed_at",
             "loaded_at", "batch_id")
 DOCUMENTS = (
-    "crawl_id", "url", "merchant_id", "status", "etag", "last_modified", "content_sha256", "observed_at", "loaded_at", "batch_id",
+    "crawl_id", "url", "merchant_id", "status", "etag", "last_modified", "content_sha256", "state", "observed_at", "loaded_at",
+    "batch_id",
 )
 CUSTOMERS = ("customer_key", "shop_id", "native_customer_id", "loaded_at")
 
@@ -53,33 +55,43 @@ def landed_rejects(batch: Batch) -> Iterator[Reject]:
         yield Reject(row.part, row.row_no, merchant_id, "parse", found["reason"], found["payload"], found["detail"])
 
 
-def copy_rejects(connection: Connection, batch: Batch, rejects: list[Reject], moment: datetime) -> None:
-    manifest = batch.manifest
-    rows = (
-        (manifest.batch_id, reject.part, reject.row_no, reject.merchant_id, manifest.kind, reject.stage, reject.reason,
-         reject.detail[:PAYLOAD_LIMIT], reject.payload[:PAYLOAD_LIMIT], "held", manifest.as_of, moment)
-        for reject in rejects
-    )
-    if rejects:
+def copy_rejects(connection: Connection, refused: Sequence[tuple[Batch, list[Reject]]], moment: datetime) -> None:
+    """The rejects of some batches."""
+    rows = [
+        (batch.manifest.batch_id, reject.part, reject.row_no, reject.merchant_id, batch.manifest.kind, reject.stage,
+         reject.reason, reject.detail[:PAYLOAD_LIMIT], reject.payload[:PAYLOAD_LIMIT], "held", batch.manifest.as_of, moment)
+        for batch, rejects in refused for reject in rejects
+    ]
+    if rows:
         copy_rows(connection, "rejects", REJECTS, lines(rows))
 
 
-def copy_crawl(connection: Connection, batch: Batch, moment: datetime) -> None:
-    """The crawl's coverage row and its documents, when the batch is one crawl."""
+def copy_crawls(connection: Connection, batches: Sequence[Batch], moment: datetime) -> None:
+    """Coverage and documents of those batches that are crawls; of the same crawl the later one counts."""
+    crawls = {(batch.manifest.merchant_id, batch.manifest.crawl["crawl_id"]): (batch, batch.manifest.crawl)
+              for batch in batches if batch.manifest.crawl is not None}
+    if not crawls:
+        return
+    coverage = [
+        (batch.manifest.merchant_id, crawl["crawl_id"], crawl["status"], crawl["documents"], crawl["offers"], crawl.get("error"),
+         orjson.dumps(batch.manifest.measured).decode(), batch.manifest.as_of, moment, batch.manifest.batch_id)
+        for batch, crawl in crawls.values()
+    ]
+    copy_rows(connection, "crawl_coverage", COVERAGE, lines(coverage), NEWER_CRAWL)
+    documents = {row[:2]: row for batch in batches for row in _documents(batch, moment)}
+    copy_rows(connection, "crawl_documents", DOCUMENTS, lines(documents.values()), upsert(("crawl_id", "url"), DOCUMENTS))
+
+
+def _documents(batch: Batch, moment: datetime) -> Iterator[tuple[Any, ...]]:
     manifest, crawl = batch.manifest, batch.manifest.crawl
     if crawl is None:
         return
-    coverage = (manifest.merchant_id, crawl["crawl_id"], crawl["status"], crawl["documents"], crawl["offers"], crawl.get("error"),
-                orjson.dumps(manifest.measured).decode(), manifest.as_of, moment, manifest.batch_id)
-    copy_rows(connection, "crawl_coverage", COVERAGE, lines([coverage]), NEWER_CRAWL)
-    parsed = (orjson.loads(row.line) for row in batch.rows("documents"))
-    documents = {document["url"]: document for document in parsed}
-    rows = (
-        (crawl["crawl_id"], url, manifest.merchant_id, document["status"], document.get("etag"), document.get("last_modified"),
-         document.get("content_sha256"), manifest.as_of, moment, manifest.batch_id)
-        for url, document in documents.items()
-    )
-    copy_rows(connection, "crawl_documents", DOCUMENTS, lines(rows), upsert(("crawl_id", "url"), DOCUMENTS))
+    for row in batch.rows("documents"):
+        document = orjson.loads(row.line)
+        state = document.get("state")
+        yield (crawl["crawl_id"], document["url"], manifest.merchant_id, document["status"], document.get("etag"),
+               document.get("last_modified"), document.get("content_sha256"), orjson.dumps(state).decode() if state else None,
+               manifest.as_of, moment, manifest.batch_id)
 
 
 def copy_customers(connection: Connection, shop_id: str, natives: dict[str, str], moment: datetime) -> None:

@@ -1,4 +1,4 @@
-"""COPY: rows through a temporary table into raw, inside the caller's transaction."""
+"""COPY: rows into raw, inside the caller's transaction; through a temporary table where a row may meet one of its own key."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -44,6 +44,9 @@ def copy_rows(connection: Connection, table: str, columns: Sequence[str], lines:
     incoming = f"incoming_{table}"
     cursor = driver_cursor(connection)
     try:
+        if not conflict:
+            cursor.copy_expert(f"copy raw.{table} ({names}) from stdin", source, size=CHUNK)
+            return source.count
         cursor.execute(f"create temporary table {incoming} (like raw.{table}) on commit drop")
         cursor.copy_expert(f"copy {incoming} ({names}) from stdin", source, size=CHUNK)
         cursor.execute(f"insert into raw.{table} ({names}) select {names} from {incoming} {conflict}")  # noqa: S608

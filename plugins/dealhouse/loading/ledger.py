@@ -1,5 +1,6 @@
 """raw.load_ledger: one row per loaded batch, written in the load's own transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from dealhouse.landing.batch import Batch
 
-FIND = text("select * from raw.load_ledger where batch_id = :batch_id")
+FIND = text("select * from raw.load_ledger where batch_id = any(:batch_ids)")
 WRITE = text(
     "insert into raw.load_ledger "
     "(batch_id, source, merchant_id, kind, rows_received, rows_loaded, rows_rejected, observed_at, loaded_at, uri) "
@@ -22,16 +23,19 @@ def lock(connection: Connection, batch_id: str) -> None:
     connection.execute(text("select pg_advisory_xact_lock(hashtextextended(:batch_id, 0))"), {"batch_id": batch_id})
 
 
-def find(connection: Connection, batch_id: str) -> dict[str, Any] | None:
-    """The batch's row, or None when it was never loaded."""
-    found = connection.execute(FIND, {"batch_id": batch_id}).mappings().first()
-    return None if found is None else dict(found)
+def find_all(connection: Connection, batch_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The rows of those of the batches that were loaded, by batch_id."""
+    found = connection.execute(FIND, {"batch_ids": list(batch_ids)}).mappings()
+    return {row["batch_id"]: dict(row) for row in found}
 
 
-def write(connection: Connection, batch: Batch, loaded: int, rejected: int, moment: datetime) -> None:
-    manifest = batch.manifest
-    connection.execute(WRITE, {
-        "batch_id": manifest.batch_id, "source": manifest.source, "merchant_id": manifest.merchant_id, "kind": manifest.kind,
-        "received": manifest.rows, "loaded": loaded, "rejected": rejected, "observed_at": manifest.as_of, "loaded_at": moment,
-        "uri": batch.uri,
-    })
+def write(connection: Connection, loaded: Sequence[tuple[Batch, int, int]], moment: datetime) -> None:
+    """loaded: batches with the rows that were loaded and rejected."""
+    connection.execute(WRITE, [
+        {
+            "batch_id": batch.manifest.batch_id, "source": batch.manifest.source, "merchant_id": batch.manifest.merchant_id,
+            "kind": batch.manifest.kind, "received": batch.manifest.rows, "loaded": rows, "rejected": rejected,
+            "observed_at": batch.manifest.as_of, "loaded_at": moment, "uri": batch.uri,
+        }
+        for batch, rows, rejected in loaded
+    ])

@@ -121,6 +121,35 @@ def test_a_repeated_crawl_replaces_its_coverage(ask: Ask, land: Land, offer: Mak
     assert ask("select status from raw.crawl_coverage") == [("complete",)]
 
 
+def test_small_crawls_share_a_transaction_and_keep_their_own_counts(ask: Ask, land: Land, offer: Make) -> None:
+    said = {"documents": 1, "offers": 1, "status": "complete"}
+    batches = [
+        land(offer(merchant_id=name), offer(merchant_id=name, price="0", native_variant_id=name), merchant_id=name,
+             crawl={**said, "crawl_id": f"{name}:k"})
+        for name in ("acme", "bolt", "coil")
+    ]
+    as_of, uris = batches[0].manifest.as_of, [batch.uri for batch in batches]
+    first = load_all_landed(uris[:1], as_of)
+    again = load_all_landed([*uris, uris[2]], as_of)
+    assert [result.noop for result in (*first, *again)] == [False, True, False, False, True]
+    assert {(result.received, result.loaded, result.rejected) for result in again} == {(2, 1, 1)}
+    assert ask("select count(distinct xmin::text), count(*) from raw.load_ledger where merchant_id <> 'acme'") == [(1, 2)]
+    assert ask("select merchant_id, count(*) from raw.rejects group by 1 order by 1") == [("acme", 1), ("bolt", 1), ("coil", 1)]
+    assert ask("select count(*), count(distinct batch_id) from raw.crawl_coverage") == [(3, 3)]
+
+
+def test_a_bad_batch_among_many_stays_out_alone(ask: Ask, land: Land, offer: Make) -> None:
+    batches = [land(offer(merchant_id=name), merchant_id=name) for name in ("acme", "bolt", "coil")]
+    part = Path(batches[1].uri) / batches[1].manifest.parts[0].name
+    part.write_bytes(part.read_bytes() + b"x")
+    with pytest.raises(CorruptBatchError):
+        load_all_landed([batch.uri for batch in batches], batches[0].manifest.as_of)
+    assert ask("select merchant_id from raw.load_ledger") == ask("select merchant_id from raw.offer_observations") == [("acme",)]
+    with pytest.raises(BadInputError):
+        load_all_landed([batches[2].uri, f"{batches[2].uri}x"], batches[0].manifest.as_of)
+    assert ask("select count(*) from raw.load_ledger") == [(2,)]
+
+
 def test_personal_data_stay_out_of_raw(ask: Ask, land: Land) -> None:
     customers = [
         {"native_customer_id": "n-77", "email": "Eve@example.org", "registered_at": "2026-01-01T00:00:00+00:00",
