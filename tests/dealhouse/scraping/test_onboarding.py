@@ -59,8 +59,8 @@ def test_rejects_are_shown_beside_the_offers(site: Site) -> None:
 
 @pytest.mark.parametrize("path", ["/wp-json/wc/store/v1/products", "/wp-json/wc/store/products"])
 def test_a_woocommerce_shop_is_known_by_its_store_api(site: Site, path: str) -> None:
-    lamp = {"id": 1, "name": "Lamp", "permalink": f"{site.url}/lamp", "type": "simple", "is_in_stock": True,
-            "is_purchasable": True, "prices": {"price": "500", "regular_price": "500", "currency_code": "PLN", "currency_minor_unit": 2}}
+    prices = {"price": "500", "regular_price": "500", "currency_code": "PLN", "currency_minor_unit": 2}
+    lamp = {"id": 1, "name": "Lamp", "permalink": f"{site.url}/lamp", "type": "simple", "is_in_stock": True, "prices": prices}
     site.put("/", b"<html lang='pl-PL'><title>Sklep</title><link href='/wp-content/style.css'>")
     site.put(f"{path}?per_page=1", orjson.dumps([lamp]))
     site.put(f"{path}?per_page=100&page=1", orjson.dumps([lamp]))
