@@ -12,7 +12,6 @@ MARKUP_LIMIT = 1 << 20  # characters; of longer markup only the beginning is rea
 _HIDDEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
-_SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"</?[A-Za-z!][^<>]{0,2000}>")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNSAFE = re.compile(r"[^!#-;=?-Z\[\]_a-z~]")
@@ -35,7 +34,7 @@ def clean(value: object) -> str | None:
     elif not text.isprintable():
         text = _HIDDEN.sub("", text)
     if "  " in text or not text.isprintable():
-        text = _SPACE.sub(" ", text)
+        text = " ".join(text.split())
     return text.strip() or None
 
 
@@ -89,6 +88,8 @@ def web_address(value: object, base_url: str) -> str | None:
 def _absolute(text: str, base_url: str) -> str:
     if not text or (_SCHEME.match(text) and text[:6].lower() not in ("http:/", "https:")):
         return ""
+    if text[0] == "/" and text[1:2] != "/" and "/." not in text and base_url.count("/") == 2:
+        return base_url + text  # what urljoin says, at a tenth of the cost
     try:
         return urljoin(f"{base_url}/", text)
     except ValueError:  # `//[` is no address

@@ -138,6 +138,11 @@ def _places(mapping: Mapping) -> Callable[[Row], int | None]:
 
 def _get(source: Source) -> Get:
     gets = [_path(name) for name in source.names()]
+    only = gets[0]
+
+    def one(entry: Row, item: Row) -> Any:  # noqa: ANN401
+        value = only(entry, item)
+        return None if value in (None, "", []) else value
 
     def first(entry: Row, item: Row) -> Any:  # noqa: ANN401
         return next((value for value in (get(entry, item) for get in gets) if value not in (None, "", [])), None)
@@ -151,7 +156,7 @@ def _get(source: Source) -> Get:
             text = text.replace(f"{{{name}}}", str(value))
         return text
 
-    get = filled if source.template else first
+    get = filled if source.template else one if len(gets) == 1 else first
     if not source.values:
         return get
     return lambda entry, item: _translated(get(entry, item), source.values)
@@ -162,16 +167,26 @@ def _translated(value: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401
 
 
 def _path(name: str) -> Get:
-    """A path's getter: of the entry, or with `^` of the item around it. One name alone, the usual case, is looked up directly."""
+    """A path's getter: of the entry, or with `^` of the item around it. One name or two, the usual cases, need no walk."""
     if name.startswith("^"):
         return lambda _, item: value_at(item, name[1:])
-    if "." in name or not name:
+    outer, _, inner = name.partition(".")
+    if not outer or "." in inner or inner.isdecimal():
         return lambda entry, _: value_at(entry, name)
-    return lambda entry, _: entry.get(name) if isinstance(entry, dict) else None
+    if not inner:
+        return lambda entry, _: entry.get(name) if entry.__class__ is dict else None
+
+    def nested(entry: Row, _: Row) -> Any:  # noqa: ANN401
+        value = entry.get(outer) if entry.__class__ is dict else None
+        return value.get(inner) if value.__class__ is dict else None
+
+    return nested
 
 
 def _text(value: Any) -> Any:  # noqa: ANN401
     """A list's words are one text: `["Tools", "Saws"]` is "Tools > Saws"; objects are none."""
+    if value.__class__ is str:
+        return value
     if isinstance(value, list):
         return " > ".join(entry for entry in value if isinstance(entry, str)) or None
     return None if isinstance(value, (dict, bool)) else value

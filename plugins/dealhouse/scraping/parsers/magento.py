@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from yarl import URL
 
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, plain_text, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject
 from dealhouse.scraping.parsers.jsonrows import decimal, load, mapping, objects, payload, unparseable
 
 PAGE_SIZE = 100
@@ -63,7 +63,7 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
 
 
 def _items(answer: Any) -> list[Any] | None:  # noqa: ANN401
-    """The items of `{"data": {"products": {"items"}}}`, under whatever alias: the first list of that name that is not too deep."""
+    """The items of `{"data": {"products": {"items"}}}`, under whatever alias: the first list of that name, not too deep."""
     level = [answer]
     for _ in range(DEEPEST):
         found = next((node["items"] for node in objects(level) if isinstance(node.get("items"), list)), None)
@@ -87,9 +87,9 @@ def _offers(item: Any, context: Context) -> Iterator[Offer | Reject]:  # noqa: A
         yield reject("malformed_record", payload(item))
         return
     shared = _shared(item, context)
-    parts = [*objects(item.get("variants")), *objects(item.get("items"))]
+    parts = [*objects(item.get("variants")), *objects(item.get("items"))] if shared["item_group_id"] else []
     if not parts:
-        yield _offer(item, {**shared, **_from(item)}, context)
+        yield _offer(item, shared | _from(item), context)
     for part in parts:
         product = mapping(part.get("product"))
         labels = [clean(attribute.get("label")) for attribute in objects(part.get("attributes"))]
@@ -106,7 +106,7 @@ def _shared(item: Row, context: Context) -> Row:
     return {
         "title": item.get("name"), "native_product_id": native, "item_group_id": native if parts else None,
         "url": _url(item, context), "category_path": _category(item.get("categories")), **_rating(item),
-        "description": plain_text(_html(item.get("description")) or _html(item.get("short_description"))),
+        "description": _html(item.get("description")) or _html(item.get("short_description")),
         "image_url": mapping(item.get("image")).get("url") or mapping(item.get("small_image")).get("url"),
     }
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dealhouse.currencies import MINOR_UNITS
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, plain_text, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject
 from dealhouse.scraping.parsers.jsonrows import first_of, load, mapping, minor, payload, unparseable
 
 PATH = "/wp-json/wc/store/v1/products"
@@ -59,7 +59,7 @@ def _offer(product: Row, context: Context) -> Offer | Reject:
         "title": product.get("name"), "url": product.get("permalink"), "sku": product.get("sku") or None,
         "native_product_id": parent if is_variation else native, "native_variant_id": native if is_variation else None,
         "item_group_id": parent if is_variation else native, "variant_title": product.get("variation") or None,
-        "description": plain_text(product.get("short_description") or product.get("description")),
+        "description": product.get("short_description") or product.get("description"),
         "image_url": first_of(product.get("images"), "src"), "brand": first_of(product.get("brands"), "name"),
         "category_path": first_of(product.get("categories"), "name"), "gtin": product.get("global_unique_id") or None,
         "price": minor(prices.get("price"), places), "currency": currency,
