@@ -103,10 +103,14 @@ def _marked(page: Page, nodes: list[Node], heading: str | None) -> Iterator[Find
             yield schema.read_product(product, layer, page.url, found, page.language)
 
 
+_STORIES = ("article", "blog", "profile", "video.other", "book")
+
+
 def _fault(read: Read, price: vote.Price | None, state: str) -> Reject | None:
     """Why a page is no product's, where it is none."""
     page = read.page
-    if read.markup or (price is not None and price.confidence >= 0.5 and read.sight.heading is not None):
+    is_story = (page.meta("og:type") or "").lower() in _STORIES and not read.sight.buttons()
+    if read.markup or (price is not None and price.confidence >= 0.5 and read.sight.heading is not None and not is_story):
         return None
     said = f"{page.title} {read.sight.text()[:2000]}".lower()
     for reason, pattern in (("blocked", words.BLOCKED), ("not_found", words.GONE), ("password_page", words.PASSWORD)):
@@ -114,7 +118,8 @@ def _fault(read: Read, price: vote.Price | None, state: str) -> Reject | None:
             return reject(reason, page.title, page.url)
     if read.broken and price is None:
         return reject("malformed_markup", read.broken[0], "no readable product in the page's JSON-LD")
-    if price is None and state == "unknown":
+    is_listing = any(amount.alike >= 3 and not amount.marks & vote.BARRED for amount in read.amounts)
+    if is_story or (price is None and (state == "unknown" or is_listing)):
         return reject("no_product", page.title, f"{len(read.amounts)} amounts, none of them the price")
     return None
 
@@ -179,14 +184,14 @@ def _currency(read: Read, price: vote.Price | None, finding: Finding | None = No
 
 def _guessed_currency(read: Read, price: vote.Price) -> str | None:
     """Where nothing states it: the one that the page's scripts speak of, else a bare dollar sign's first owner."""
-    spoken: set[str] = {code.decode() for script in read.page.scripts for code in _CODE.findall(script.body)} & MINOR_UNITS.keys()
+    spoken: set[str] = {code for script in read.page.scripts for code in _CODE.findall(script.text)} & MINOR_UNITS.keys()
     if len(spoken) == 1:
         return spoken.pop()
     sign = currency.sign_in(price.amount.text) if price.amount is not None else None
     return currency.SHARED[sign][0] if sign in currency.SHARED else None
 
 
-_CODE = re.compile(rb"[cC]urrency(?:_?[cC]ode|ISO)?[\"']?\s*[:=,]\s*[\"']([A-Z]{3})[\"']")
+_CODE = re.compile(r"[cC]urrency(?:_?[cC]ode|ISO)?[\"']?\s*[:=,]\s*[\"']([A-Z]{3})[\"']")
 
 
 def _priced(read: Read, price: vote.Price | None) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
 from dealhouse.scraping.offer import Context
@@ -14,25 +14,25 @@ _UTF8 = re.compile(rb"charset\s*=\s*[\"']?\s*utf-?8", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?\Z")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Script:
-    """A script as it stands: its type in lower case, its bytes in UTF-8."""
+    """A script of the page's own: its type in lower case, and where its text is (read when asked for: scripts are long)."""
 
     kind: str
-    body: bytes
+    content: LexborNode
 
     @property
     def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+        return self.content.text_content or ""
 
 
 @dataclass
 class Page:
-    """A parsed page; `scripts` are not in the tree, `language` and `region` are what <html lang> and og:locale say."""
+    """A parsed page, and what one walk over it notes (sight.look); `language` and `region` are what it states of itself."""
 
     url: str
     tree: LexborHTMLParser
-    scripts: list[Script]
+    scripts: list[Script] = field(default_factory=list)
     metas: dict[str, list[str]] = field(default_factory=dict)
     title: str = ""
     language: str | None = None
@@ -55,9 +55,8 @@ class Page:
 def parse(document: bytes, context: Context) -> Page:
     """The page of a document; junk is an empty page, never an error."""
     text = _readable(document[:LARGEST], context.content_type)
-    bare, scripts = _cut(text)
-    page = Page(context.document_url, LexborHTMLParser(bare), scripts)
-    page.has_microdata, page.has_rdfa = b"itemprop" in bare, b"typeof" in bare
+    page = Page(context.document_url, LexborHTMLParser(text))
+    page.has_microdata, page.has_rdfa = b"itemprop" in text, b"typeof" in text
     return page
 
 
@@ -79,43 +78,6 @@ def _detect(document: bytes) -> str:
     except UnicodeDecodeError:
         return "windows-1252"
     return "utf-8"
-
-
-def _cut(document: bytes) -> tuple[bytes, list[Script]]:
-    """The document without what no shopper reads, and its scripts: most of a page's bytes never reach the parser.
-
-    An element that is never closed ends the page where a browser reads on as raw text (script, style), else is left in.
-    """
-    kept, scripts, at = [], [], 0
-    while (opening := _UNREAD.search(document, at)) is not None:
-        name = opening[1].lower()
-        closing = _CLOSINGS[name].search(document, opening.end())
-        raw = name in (b"script", b"style")
-        kept.append(document[at:opening.start() if closing or raw else opening.end()])
-        if name == b"script":
-            script = _script(document[opening.start():closing.start() if closing else len(document)])
-            scripts += [script] if script is not None else []
-        unclosed = len(document) if raw else opening.end()
-        at = closing.end() if closing else unclosed
-    kept.append(document[at:])
-    return b"".join(kept), scripts
-
-
-_UNREAD = re.compile(rb"<(script|style|svg|noscript|iframe)(?=[\s>/])", re.I)
-_CLOSINGS = {
-    name: re.compile(rb"</" + name + rb"[^>]{0,100}>", re.I) for name in (b"script", b"style", b"svg", b"noscript", b"iframe")
-}
-_KIND = re.compile(rb"\btype\s*=\s*[\"']?([^\"'\s>]+)", re.I)
-
-
-def _script(element: bytes) -> Script | None:
-    """A script of the page's own, from its opening to its end."""
-    end = element.find(b">")
-    head, text = element[:end], element[end + 1:]
-    if end < 0 or len(text) < 20:
-        return None
-    kind = _KIND.search(head)
-    return Script(kind[1].decode("ascii", "replace").lower() if kind else "", text)
 
 
 def locale(page: Page) -> tuple[str | None, str | None]:

@@ -40,7 +40,6 @@ _CURRENCIES = ("priceCurrency", "currency", "currencyCode", "currency_code", "cu
 _STATES = ("availability", "stockStatus", "stock_status", "availabilityStatus")
 _FLAGS = ("inStock", "in_stock", "isInStock", "available", "isAvailable", "is_in_stock")
 _HINT = re.compile(r"[pP]rice")
-_PRICED = re.compile(rb"[pP]rice")
 _TOKEN = re.compile(r"[A-Za-z0-9]*\d{4}[A-Za-z0-9]*")
 _JSON_KINDS = ("application/json", "text/json", "text/x-magento-init", "application/x-json")
 
@@ -51,18 +50,17 @@ class Own:
 
     url: str
     names: frozenset[str]
-    tokens: tuple[bytes, ...] = ()
+    tokens: tuple[str, ...] = ()
 
-    def is_in(self, body: bytes) -> bool:
+    def is_in(self, text: str) -> bool:
         """Whether a script speaks of a price and of one of the numbers in the address, or of the product's name."""
-        return _PRICED.search(body) is not None and any(token in body for token in self.tokens)
+        return "rice" in text and any(token in text for token in self.tokens)
 
 
 def read(page: Page, names: tuple[str | None, ...]) -> Finding | None:
     """The page's own product in a script's state, or None."""
     known = [name for name in map(clean, names) if name]
-    tokens = {name[:24].encode() for name in known if len(name) > 7}
-    tokens |= {name.encode() for name in _TOKEN.findall(unquote(page.url))}
+    tokens = {name[:24] for name in known if len(name) > 7} | set(_TOKEN.findall(unquote(page.url)))
     own = Own(unquote(page.url).lower(), frozenset(name.lower() for name in known), tuple(tokens))
     best: tuple[float, Node] | None = None
     for value in _states(page.scripts, own):
@@ -80,9 +78,10 @@ def read(page: Page, names: tuple[str | None, ...]) -> Finding | None:
 def _states(scripts: list[Script], own: Own) -> Iterator[Any]:
     """The JSON values of the scripts that speak of a price and of this product."""
     for script in scripts:
-        if "ld+json" in script.kind or not 100 < len(script.body) < LARGEST or not own.is_in(script.body):
+        text = "" if "ld+json" in script.kind else script.text
+        if not 100 < len(text) < LARGEST or not own.is_in(text):
             continue
-        text = script.text.strip()
+        text = text.strip()
         if script.kind in _JSON_KINDS or text[:1] in "{[":
             starts = [0]
         else:

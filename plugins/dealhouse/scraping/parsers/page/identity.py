@@ -13,7 +13,7 @@ _PARAMETERS = ("sku", "pid", "productid", "product_id", "itemid", "item_id", "va
 _NUMBER = re.compile(r"(?<!\d)(\d{4,})(?!\d)")
 _MARKS = re.compile(r"[\W_]")
 _NUMBERED = re.compile(r"(?=(?:\D*\d){4})[A-Za-z]{0,4}\d+[A-Za-z]{0,2}(?:[./ -][A-Za-z]{0,2}\d+){0,4}\Z")
-NEAR = 60  # lines around the heading
+NEAR, FAR = 60, 400  # lines around the heading
 _SHAPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{2,40}(?: [A-Za-z0-9./_-]*\d[A-Za-z0-9./_-]*){0,3}\Z")
 
 
@@ -22,7 +22,8 @@ def labelled(sight: Sight) -> tuple[str | None, str | None]:
     text = sight.text()
     heading = sight.heading or 0
     far = None
-    for match in words.SKU.finditer(text, sight.start_of(max(0, heading - 100)) if text else 0):
+    zone = (sight.start_of(max(0, heading - 100)), sight.start_of(heading + FAR)) if text else (0, 0)
+    for match in words.SKU.finditer(text, *zone):
         at = sight.line_at(match.start(1))
         value = _as_written(sight, at, match[1])
         if value is None or not any(letter.isdigit() for letter in value) or sight.marks(sight.nodes[at]) & words.ELSEWHERE:

@@ -15,10 +15,11 @@ from dealhouse.scraping.parsers.page import words
 from dealhouse.scraping.parsers.page.sight import Sight, above, leads_elsewhere
 
 MOST = 300
-BEFORE, AFTER = 80, 220  # lines around the heading that are the product's
-GOOD = 4.0  # a score that makes looking farther needless
-_NUMBER = re.compile(r"\d(?:[\d.,'’\s]*\d)?")
-_BARE = re.compile(r"\W*\d(?:[\d.,'’\s]*\d)?\W*\Z")
+ZONES = ((40, 90), (100, 250))  # lines before and after the heading that are the product's, for sure and perhaps
+LISTED = 5  # amounts in elements built alike that make a list of products
+GOOD = 3.5  # a score that makes looking farther needless
+_NUMBER = re.compile(r"\d(?:[\d.,'’٬٫\s]*\d)?")
+_BARE = re.compile(r"\W*\d(?:[\d.,'’٬٫\s]*\d)?\W*\Z")
 _LETTERS = re.compile(r"[^\W\d_]")
 _TWO = re.compile(r"\d\d(?!\d)")
 LONGEST = 90
@@ -28,7 +29,8 @@ LONGEST = 90
 class Amount:
     """An amount where it stands. `line` is its place in the page's lines; `score` what speaks for it; marks: words.OLD, ...
 
-    said: the words beside it, in lower case; level: how far up from the heading the element is that holds both.
+    said: the words beside it, in lower case; alike: how many amounts stand in elements built alike;
+    level: how far up from the heading the element is that holds both.
     """
 
     value: Decimal
@@ -40,11 +42,13 @@ class Amount:
     said: str = ""
     signature: str = ""
     level: int = 99
+    alike: int = 1
 
 
 def find(sight: Sight, region: str | None, language: str | None) -> list[Amount]:
     """Every visible amount of money, scored, in the page's order: about the heading, and where there is none, everywhere."""
-    zones = [range(max(0, sight.heading - BEFORE), sight.heading + AFTER)] if sight.heading is not None else []
+    at = sight.heading
+    zones = [] if at is None else [range(max(0, at - before), at + after) for before, after in ZONES]
     for zone in (*zones, range(len(sight.lines))):
         found = _within(sight, zone, region, language)
         _score(sight, found)
@@ -84,7 +88,7 @@ def _amounts(sight: Sight, at: int, region: str | None, language: str | None) ->
     return _read(sight, at, text, marks, Reading(currencies.read_sign(text, region), language)), last
 
 
-_WHOLE = re.compile(r"\d[.,]\d\d(?!\d)")
+_WHOLE = re.compile(r"\d[.,٫]\d\d(?!\d)")
 _PIECE = re.compile(r"[\d.,'’\s]{1,9}[-–—*]?\Z|\D{1,4}\Z")
 
 
@@ -199,9 +203,9 @@ def _signature(node: LexborNode) -> str:
 
 def _score(sight: Sight, amounts: list[Amount]) -> None:
     alike: dict[str, set[Decimal]] = defaultdict(set)
-    for amount in amounts:
-        alike[amount.signature].add(amount.value)
     good = [amount for amount in amounts if not amount.marks & (words.NEVER | words.ELSEWHERE | words.HIDDEN)]
+    for amount in good:
+        alike[amount.signature].add(amount.value)
     nearest = min((amount.level for amount in good), default=99)
     buy = next((at for at in sight.buttons() if not elsewhere(sight, at)), None)
     rank = 0
@@ -210,7 +214,8 @@ def _score(sight: Sight, amounts: list[Amount]) -> None:
         if amount.marks & words.ELSEWHERE:
             continue
         amount.score += 1.5 if amount.level == nearest and nearest < 99 else 0.0
-        amount.score -= 2.5 if len(alike[amount.signature]) >= 3 else 0.4 if len(alike[amount.signature]) == 2 else 0.0
+        amount.alike = len(alike[amount.signature])
+        amount.score -= 4.0 if amount.alike >= LISTED else 2.5 if amount.alike >= 3 else 0.4 if amount.alike == 2 else 0.0
         amount.score -= 3 if leads_elsewhere(sight.nodes[amount.line], sight.page.url) else 0
         amount.score += _place(sight, amount, rank, buy)
         rank += not amount.marks & words.NEVER and sight.heading is not None and amount.line >= sight.heading

@@ -19,6 +19,7 @@ from dealhouse.scraping.parsers.page.jsonnodes import Node, first, listed
 
 DEPTH = 12
 MOST_NODES = 5_000
+LISTED = 4  # products with offers of which none is the page's: a listing
 GTINS = ("gtin", "gtin14", "gtin13", "gtin12", "gtin8", "isbn")
 REFERENCES = {
     "listprice": "list", "strikethroughprice": "strikethrough", "msrp": "rrp", "srp": "rrp", "suggestedretailprice": "rrp",
@@ -53,14 +54,23 @@ def nodes_of(value: Any, nodes: list[Node], depth: int = 0) -> None:  # noqa: AN
 
 
 def main_product(nodes: list[Node], url: str, heading: str | None) -> Node | None:
-    """The page's own product: the one that names this address or bears its heading, else the first with an offer."""
+    """The page's own product: the one that names this address or bears its heading, else the first with an offer.
+
+    None for a page that has none, and for a listing of several.
+    """
     products = [node for node in nodes if types(node) & PRODUCTS and (types(node) - {"book"} or node.get("offers"))]
     here, said = _path(url), (heading or "").lower()
     named = [node for node in products if here in (_path(node.get("url")), _path(node.get("@id")))]
     titled = [node for node in products if said and (clean(node.get("name")) or "").lower() == said]
     offered = [node for node in products if node.get("offers") or node.get("hasVariant")]
     both = [node for node in (*named, *titled) if node.get("offers") or node.get("hasVariant")]
+    if len(offered) >= LISTED and not both and not any(_alike(clean(node.get("name")), said) for node in offered):
+        return None
     return next(iter([*both, *offered, *named, *products]), None)
+
+
+def _alike(name: str | None, heading: str) -> bool:
+    return bool(name) and bool(heading) and (str(name).lower() in heading or heading in str(name).lower())
 
 
 def read_product(product: Node, layer: str, url: str, nodes: Iterable[Node] = (), language: str | None = None) -> Finding:

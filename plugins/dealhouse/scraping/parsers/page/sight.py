@@ -1,5 +1,6 @@
 """The page as its text runs: every visible line, with the elements that it stands in and what those are called."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -10,16 +11,19 @@ from selectolax.lexbor import LexborNode
 from dealhouse.scraping.offer import clean
 from dealhouse.scraping.parsers.page import words
 from dealhouse.scraping.parsers.page.address import parts
-from dealhouse.scraping.parsers.page.document import Page, locale
+from dealhouse.scraping.parsers.page.document import Page, Script, locale
 
 MOST_LINES = 30_000
 LONGEST_LINE = 400
 CLIMB = 40
 FARTHEST = words.ELSEWHERE | words.HIDDEN
 FAR = FARTHEST | words.OLD | words.INSTALMENT | words.SHIPPING | words.MEMBER
-_NAMING = ("class", "id", "itemprop", "data-testid", "data-test", "data-qa", "data-auto", "data-hook", "property")
+_BUY_BEGINS = frozenset(phrase[:2] for phrase in words.BUY)
+_BARE = re.compile(r"\s*(?:[-–—•|·:(]\s|[$€£]|\d).*|\s*[-–—•|·:(]+\Z")  # `Add to cart – $24.99`
+_NAMING = frozenset(("class", "id", "itemprop", "data-testid", "data-test", "data-qa", "data-auto", "data-hook", "property"))
 _TAGS = {
     **dict.fromkeys(("del", "s", "strike"), words.OLD), "ins": words.CURRENT,
+    **dict.fromkeys(("noscript", "template", "iframe", "svg"), words.HIDDEN),
     **dict.fromkeys(("nav", "footer", "aside", "select", "option", "textarea", "header"), words.ELSEWHERE),
 }
 
@@ -56,8 +60,7 @@ class Sight:
         """The lines of what a shopper presses to buy."""
         if self._buttons is None:
             self._buttons = [
-                at for at, line in enumerate(self.lines)
-                if len(line) <= 40 and line.lower().strip(" .!+>»→").replace("\xa0", " ") in words.BUY
+                at for at, line in enumerate(self.lines) if line[:2].lower() in _BUY_BEGINS and len(line) <= 40 and _buys(line)
             ]
         return self._buttons
 
@@ -104,6 +107,10 @@ class Sight:
         return 99
 
 
+def _buys(line: str) -> bool:
+    return _BARE.sub("", line.lower()).strip(" .!+>»→").replace("\xa0", " ") in words.BUY
+
+
 def own_marks(element: LexborNode) -> int:
     """What an element's own tag and names say."""
     tag = element.tag or ""
@@ -111,13 +118,12 @@ def own_marks(element: LexborNode) -> int:
     attributes = element.attributes
     if not attributes:
         return found
-    named = " ".join(
-        f"{name}:{attributes[name]}" if name == "itemprop" else attributes[name] or ""
-        for name in _NAMING
-        if attributes.get(name)
-    )
+    named = ""
+    for name, value in attributes.items():
+        if value and name in _NAMING:
+            named += f" {name}:{value}" if name == "itemprop" else f" {value}"
     if named:
-        found |= named_marks(named[:300])
+        found |= named_marks(named[1:300])
     style = attributes.get("style")
     if style and ("none" in style or "line-through" in style):
         found |= words.OLD if "line-through" in style else words.HIDDEN if "display" in style.lower() else 0
@@ -150,22 +156,34 @@ def look(page: Page) -> Sight:
     root = page.tree.root
     if root is None:
         return sight
-    lines, nodes = sight.lines, sight.nodes
+    lines, nodes, is_unread = sight.lines, sight.nodes, False
     for node in root.traverse(include_text=True):
         tag = node.tag
         if tag == "-text":
-            text = node.text_content
-            if text and not text.isspace():
-                lines.append(text.strip()[:LONGEST_LINE])
+            text = None if is_unread else (node.text_content or "").strip()
+            is_unread = False
+            if text:
+                lines.append(text[:LONGEST_LINE])
                 nodes.append(node)
                 if len(lines) > MOST_LINES:
                     break
+        elif tag in _UNREAD:
+            is_unread = _script(sight, node, tag)
         elif tag in _NOTED:
             _note(sight, node, tag)
     page.language, page.region = locale(page)
     return sight
 
 
+def _script(sight: Sight, node: LexborNode, tag: str) -> bool:
+    """Keeps a script for whoever asks; whether the next text is its own, which no shopper reads."""
+    content = node.first_child
+    if content is not None and tag == "script":
+        sight.page.scripts.append(Script((node.attributes.get("type") or "").lower(), content))
+    return content is not None
+
+
+_UNREAD = frozenset(("script", "style"))
 _NOTED = frozenset(("h1", "input", "meta", "title", "body"))
 
 

@@ -18,11 +18,15 @@ _DISABLED = ("disabled", "is-disabled", "btn-disabled", "soldout", "sold-out")
 
 @dataclass
 class Stock:
-    """What the product's own lines say. can_buy: there is a button that buys; is_barred: it cannot be pressed."""
+    """What the product's own lines say. can_buy: there is a button that buys; is_barred: it cannot be pressed.
+
+    is_preorder: a button says so.
+    """
 
     sight: Sight
     can_buy: bool
     is_barred: bool
+    is_preorder: bool
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         start = max(0, (self.sight.heading or 0) - BEFORE)
@@ -36,7 +40,8 @@ def find(sight: Sight) -> Stock:
     start = max(0, (sight.heading or 0) - BEFORE)
     buttons = [sight.nodes[at] for at in sight.buttons() if at >= start and _own(sight, at)]
     can_buy = any(not _disabled(button) for button in buttons)
-    return Stock(sight, can_buy, bool(buttons) and not can_buy)
+    ahead = any(words.PREORDER.search(sight.lines[at].lower()) for at in sight.buttons() if at >= start)
+    return Stock(sight, can_buy, bool(buttons) and not can_buy, ahead)
 
 
 def _lines(sight: Sight, zone: str, offset: int, pattern: re.Pattern[str]) -> Iterator[int]:
@@ -82,7 +87,7 @@ def _unmarked(stock: Stock, is_priced: bool) -> tuple[str, frozenset[str]]:
     if stock.is_barred and not stock.says(words.IN):  # where the markup says in, a size is yet to be chosen
         return "out", frozenset()
     if stock.can_buy or stock.says(words.IN):
-        return "preorder" if stock.says(words.PREORDER) and not stock.says(words.IN) else "in", frozenset()
+        return "preorder" if stock.is_preorder else "in", frozenset()
     return ("in", frozenset(("availability_inferred",))) if is_priced else ("unknown", frozenset())
 
 
