@@ -126,7 +126,7 @@ def fetches(port: int, pages: int, validators: Validators | None) -> dict[str, f
             await asyncio.gather(*(host(fetcher, one) for one in merchants))
 
     started, spent = time.perf_counter(), time.process_time()
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with shard.rare_collections(), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(run())
     return rates(pages, time.perf_counter() - started, time.process_time() - spent)
 

@@ -72,8 +72,7 @@ class Body:
     """Chunks as they came in, the plain body out. Raises BodyError as soon as it is over `limit` bytes."""
 
     def __init__(self, encoding: str | None, limit: int) -> None:
-        names = [name.strip().lower().removeprefix("x-") for name in (encoding or "").split(",")]
-        kinds = [name for name in names if name not in ("", "identity")]
+        kinds = _kinds(encoding) if encoding else []
         if len(kinds) > MOST_ENCODINGS or set(kinds) - {"gzip", "deflate"}:
             raise BodyError(f"an encoding that was not asked for: {encoding!r:.60}", is_final=True)
         self.limit = limit
@@ -113,6 +112,11 @@ class Body:
         if self._head:
             self._plain.write(self._head)
         return self._plain.getvalue()
+
+
+def _kinds(encoding: str) -> list[str]:
+    names = [name.strip().lower().removeprefix("x-") for name in encoding.split(",")]
+    return [name for name in names if name not in ("", "identity")]
 
 
 async def read(response: Answer, limit: int) -> tuple[bytes, int]:

@@ -134,6 +134,8 @@ class Fetcher:
                 connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
                 headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}, max_field_size=HEAD_LIMIT,
             )
+            # its own second try, when a kept connection breaks, would come at once: retries are ours, in the host's turn
+            self._sessions[private_allowed]._retry_connection = False
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -248,9 +250,9 @@ class Fetcher:
         own_host = _is_own(job.merchant, url)
         check_literal(url, private_allowed=own_host)
         host_pace = self._pace(url, job.merchant)
-        await host_pace.admit(redact(str(url)))
+        await host_pace.admit(url)
         tally = self.tally(job.merchant.merchant_id)
-        started = time.monotonic()
+        started = 0.0
         try:
             async with host_pace.turn(self.slots, None if own_host else self.platforms.get(job.merchant.platform)):
                 started = time.monotonic()
@@ -259,7 +261,7 @@ class Fetcher:
         except FetchUnavailableError as unavailable:
             if unavailable.retry_after is not None:
                 host_pace.rest(unavailable.retry_after)
-            tally.breaker_opened += host_pace.failed(time.monotonic() - started)
+            tally.breaker_opened += host_pace.failed(time.monotonic() - started if started else 0.0)
             raise
         except FetchRefusedError as refused:
             host_pace.refused() if refused.reason in _UNWELCOME else host_pace.succeeded()
@@ -271,7 +273,7 @@ class Fetcher:
         return answer
 
     async def _send(self, url: URL, job: _Job, validators: Validators, session: aiohttp.ClientSession) -> Fetched | URL:
-        at_home = url.host == URL(job.merchant.base_url).host  # a redirect takes no token elsewhere
+        at_home = not job.headers or url.host == _host_of(job.merchant.base_url)  # a redirect takes no token elsewhere
         headers = {**validators.headers, **(job.headers if at_home else {})}
         loop = asyncio.get_running_loop()
         started = loop.time()
@@ -281,7 +283,8 @@ class Fetcher:
                 session.get(url, headers=headers, allow_redirects=False) as response,
             ):
                 self.tally(job.merchant.merchant_id).answered(loop.time() - started)
-                patience.reschedule(started + TOTAL_SECONDS)
+                if not response.content.is_eof():
+                    patience.reschedule(started + TOTAL_SECONDS)
                 return await self._judge(url, response, job)
         except BROKEN as error:
             raise _unavailable(url, f"{type(error).__name__}: {error}".rstrip(": ")) from error

@@ -6,12 +6,11 @@ Nothing here knows of merchants or documents: a host that two merchants share is
 import asyncio
 import random
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
+from dealhouse.scraping.secrets import redact
 from dealhouse.scraping.slots import Rate, Slots
 
 PER_HOST = 2
@@ -39,27 +38,16 @@ class HostPace:
         self._closed_until = 0.0
         self._is_probing = False
 
-    @asynccontextmanager
-    async def turn(self, everyone: Slots, platform: tuple[Slots, Rate] | None = None) -> AsyncIterator[None]:
-        """Wait for this host's turn, then for its platform's, then for one of everybody's slots."""
-        await self.slots.acquire()
-        try:
-            if platform is not None:
-                await platform[0].acquire()
-            try:
-                await self._start(everyone, platform[1] if platform is not None else None)
-                try:
-                    yield
-                finally:
-                    everyone.release()
-            finally:
-                if platform is not None:
-                    platform[0].release()
-        finally:
-            self.slots.release()
+    def turn(self, everyone: Slots, platform: tuple[Slots, Rate] | None = None) -> "Turn":
+        """To be entered: waits for this host's turn, then for its platform's, then for one of everybody's slots."""
+        return Turn(self, [self.slots, everyone] if platform is None else [self.slots, platform[0], everyone],
+                    platform[1] if platform is not None else None)
 
-    async def _start(self, everyone: Slots, rate: Rate | None) -> None:
+    async def start(self, everyone: Slots, rate: Rate | None) -> None:
         """Spaced from the start before, which counts from the moment when the slot was had."""
+        if not self.spacing and rate is None and not self._next_start:
+            await everyone.acquire()
+            return
         async with self._gate:
             wait = self._next_start - time.monotonic()
             if wait > 0:
@@ -69,8 +57,10 @@ class HostPace:
             await everyone.acquire()
             self._next_start = time.monotonic() + self.spacing + min(SLACK, self.spacing * SLACK)
 
-    async def admit(self, url: str) -> None:
+    async def admit(self, url: object) -> None:
         """Wait while the host rests or its breaker is open. Raises when that takes too long, or the host is given up."""
+        if not (self.failures or self.refusals or self.rest_until or self.lost):
+            return
         while (rest := self._rest(url)) > 0:
             await asyncio.sleep(rest)
         self._is_probing = self.is_open
@@ -79,8 +69,9 @@ class HostPace:
     def is_open(self) -> bool:
         return self.failures >= BREAKER
 
-    def _rest(self, url: str) -> float:
+    def _rest(self, asked_for: object) -> float:
         """Seconds until the host may be asked; 0 = now."""
+        url = redact(str(asked_for))
         if self.refusals >= REFUSALS:
             raise FetchRefusedError(url, f"the host refused {self.refusals} times in a row")
         if self.lost >= LOST_SECONDS:
@@ -121,6 +112,32 @@ class HostPace:
     def ended(self) -> None:
         """An attempt was called off: whoever waits for its outcome may try."""
         self._is_probing = False
+
+
+class Turn:
+    """An asynchronous context manager: what is held while a request is under way, taken in order and given back."""
+
+    def __init__(self, host: HostPace, held: list[Slots], rate: Rate | None) -> None:
+        self._host, self._held, self._rate = host, held, rate
+        self._taken: list[Slots] = []
+
+    async def __aenter__(self) -> None:
+        try:
+            for slots in self._held[:-1]:
+                await slots.acquire()
+                self._taken.append(slots)
+            await self._host.start(self._held[-1], self._rate)
+            self._taken.append(self._held[-1])
+        except BaseException:
+            self._give_back()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._give_back()
+
+    def _give_back(self) -> None:
+        while self._taken:
+            self._taken.pop().release()
 
 
 def backoff(attempt: int) -> float:
