@@ -15,6 +15,9 @@ MOST_URLS = 50_000  # per sitemap
 MOST_SITEMAPS = 1_000
 NESTING = 3  # an index, and where shops nest one more against the protocol, that one's
 MOST_LENGTH = 2_048  # characters of an address
+ROOT = rb"(?:[\w.-]+:)?(?:urlset|sitemapindex)"
+END = re.compile(rb"</\s*" + ROOT + rb"\s*>|<" + ROOT + rb"\b[^<>]*/>", re.IGNORECASE)
+END_WITHIN = 4_096  # bytes: generators sign below it
 
 
 class Entry(NamedTuple):
@@ -52,6 +55,11 @@ def entries(document: bytes) -> tuple[bool, list[Entry]]:
     if url and len(url) <= MOST_LENGTH:
         found.append(Entry(url, lastmod))
     return is_index, found
+
+
+def is_whole(document: bytes) -> bool:
+    """Whether a sitemap ends as one: what was cut short, or is no sitemap, lists fewer pages than there are."""
+    return END.search(document, max(len(document) - END_WITHIN, 0)) is not None
 
 
 async def pages(root: str, fetch: Callable[[str], Awaitable[bytes | None]]) -> AsyncIterator[Entry]:

@@ -75,3 +75,18 @@ def test_an_index_may_hold_one_more_index_and_its_caps_hold(monkeypatch: pytest.
     assert pages(documents) == ["http://a/p"]
     monkeypatch.setattr(sitemaps, "MOST_SITEMAPS", 2)
     assert pages(documents) == []
+
+
+@pytest.mark.parametrize("document", [
+    urlset("http://a/1"), index("http://a/s.xml"), urlset("http://a/1") + b"\n<!-- made by a plugin -->\n",
+    f"<urlset {NS}/>".encode(), b"<s:urlset xmlns:s='x'></s:urlset >",
+])
+def test_a_sitemap_with_its_end_is_whole(document: bytes) -> None:
+    assert sitemaps.is_whole(document)
+
+
+@pytest.mark.parametrize("document", [
+    urlset("http://a/1", "http://a/2")[:share] for share in (0, 20, 90, -1, -5)
+] + [b"<!doctype html><title>We will be back</title>"])
+def test_what_was_cut_or_is_none_is_not_whole(document: bytes) -> None:
+    assert not sitemaps.is_whole(document)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping.parsers import google_merchant
+from dealhouse.scraping.secrets import redact
 
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
@@ -22,6 +23,8 @@ DEFAULT_PATH = "/feed.xml"
 async def walk(crawl: Crawl) -> None:
     await _promotions(crawl)
     await crawl.visit(address(crawl.merchant))
+    if crawl.last is not None and crawl.last.is_gone:
+        crawl.break_off(f"no feed: {redact(address(crawl.merchant))}")
 
 
 def address(merchant: Merchant) -> str:

@@ -45,4 +45,6 @@ async def _sitemap(crawl: Crawl, url: str) -> bytes | None:
         return None
     if fetched.is_gone:
         crawl.break_off(f"no sitemap: {url}")
+    elif not sitemaps.is_whole(fetched.body):
+        crawl.break_off(f"a sitemap without an end: {url}")
     return fetched.body
