@@ -177,8 +177,8 @@ def _path(name: str) -> Get:
         return lambda entry, _: entry.get(name) if entry.__class__ is dict else None
 
     def nested(entry: Row, _: Row) -> Any:  # noqa: ANN401
-        value = entry.get(outer) if entry.__class__ is dict else None
-        return value.get(inner) if value.__class__ is dict else None
+        value = entry.get(outer) if isinstance(entry, dict) else None
+        return value.get(inner) if isinstance(value, dict) else None
 
     return nested
 
