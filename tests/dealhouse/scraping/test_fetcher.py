@@ -334,3 +334,26 @@ def test_a_head_that_drips_is_not_waited_for(merchant: Make, monkeypatch: pytest
 
 def test_a_dead_host_is_unavailable(merchant: Make) -> None:
     refused(FetchUnavailableError, merchant(base_url="http://127.0.0.1:1"), "/a")
+
+
+def test_a_kept_connection_that_breaks_is_tried_again_in_the_host_s_turn(merchant: Make) -> None:
+    at: list[float] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while line := (await reader.readuntil(b"\r\n\r\n")).split(b" ", 2)[1]:
+            at.append(asyncio.get_running_loop().time())
+            if line != b"/robots.txt":
+                writer.transport.abort()
+                return
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    async def run() -> None:
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        shop = merchant(base_url=f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", spacing_seconds=0.1)
+        async with server, Fetcher("DealhouseBot/1.0 (+https://x)", 8) as fetcher:
+            with pytest.raises(FetchUnavailableError):
+                await fetcher.get(f"{shop.base_url}/a", shop)
+
+    asyncio.run(run())
+    assert len(at) > 2
+    assert min(later - earlier for earlier, later in pairwise(at)) > 0.09
