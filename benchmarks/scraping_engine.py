@@ -36,7 +36,8 @@ BODY = 20_000  # bytes of a page
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 ROBOTS = b"User-agent: *\nDisallow: /private\nDisallow: /*?sort=\nAllow: /private/open\n"
 ETAG = b'"v1"'
-LD = '{{"@type":"Product","name":"Lamp {0}","sku":"L{0}","offers":{{"price":"{0}.90","priceCurrency":"EUR","availability":"InStock"}}}}'
+OFFER = '"offers":{{"price":"{0}.90","priceCurrency":"EUR","availability":"InStock"}}'
+LD = f'{{{{"@type":"Product","name":"Lamp {{0}}","sku":"L{{0}}",{OFFER}}}}}'
 
 
 class Server(asyncio.Protocol):

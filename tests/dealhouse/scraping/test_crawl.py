@@ -8,7 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +171,113 @@ def test_a_crawl_that_takes_too_long_is_broken_off(
     report, _ = run(merchant(platform="google_merchant"))
     assert report.status == "failed"
     assert "not done" in str(report.error)
+
+
+Run = Callable[..., tuple[CrawlReport, Batch]]
+LATER = AS_OF + timedelta(hours=1)
+
+
+def past(batch: Batch) -> Past:
+    """What a crawl leaves to the next one."""
+    rows = [json.loads(row.line) for row in batch.rows("documents")]
+    known = {row["url"]: Known.from_row(row) for row in rows if row["status"] != "failed"}
+    return Past.of(known, batch.manifest.measured)
+
+
+def feed(*prices: float, build: str = "") -> bytes:
+    items = "".join(
+        f"<item><g:id>{number}</g:id><title>Lamp {number}</title><link>http://a/{number}</link>"
+        f"<g:price>{price:.2f} EUR</g:price></item>"
+        for number, price in enumerate(prices)
+    )
+    return f'<rss xmlns:g="http://base.google.com/ns/1.0"><channel><b>{build}</b>{items}</channel></rss>'.encode()
+
+
+def test_the_same_body_is_read_once(site: Site, merchant: Make, run: Run) -> None:
+    site.put("/feed.xml", feed(5, 7))
+    google = merchant(platform="google_merchant")
+    first = run(google)[1]
+    report, batch = run(google, past(first), LATER)
+    assert (report.status, report.records, report.unchanged, documents(batch)) == ("complete", 0, 1, {"feed.xml": "unchanged"})
+
+
+def test_the_same_rows_in_another_body_land_once(site: Site, merchant: Make, run: Run) -> None:
+    site.put("/feed.xml", feed(5, 7, build="monday"))
+    google = merchant(platform="google_merchant")
+    first = run(google)[1]
+    site.put("/feed.xml", feed(5, 7, build="tuesday"))
+    report, second = run(google, past(first), LATER)
+    assert (report.status, report.records, documents(second)) == ("complete", 0, {"feed.xml": "unchanged"})
+    site.put("/feed.xml", feed(5, 8, build="tuesday"))
+    report, third = run(google, past(second), LATER)
+    assert (report.records, documents(third)) == (2, {"feed.xml": "fetched"})
+
+
+def test_what_rows_depend_on_besides_the_bytes_makes_them_new(site: Site, merchant: Make, run: Run) -> None:
+    site.put("/feed.xml", (200, {"ETag": '"1"'}, feed(5).replace(b" EUR", b"")))
+    first = run(merchant(platform="google_merchant", currency="EUR"))[1]
+    batch = run(merchant(platform="google_merchant", currency="USD"), past(first), LATER)[1]
+    assert "If-None-Match" not in site.asked[-1].headers
+    assert [json.loads(row.line)["currency"] for row in batch.rows("records")] == ["USD"]
+
+
+def test_a_sale_that_ended_is_seen_though_the_bytes_are_the_same(site: Site, merchant: Make, run: Run) -> None:
+    period = b"2026-05-01T00:00+0000/2026-05-05T10:30+0000</g:sale_price_effective_date></item>"
+    sale = b"<g:sale_price>3.00 EUR</g:sale_price><g:sale_price_effective_date>" + period
+    site.put("/feed.xml", (200, {"ETag": '"1"'}, feed(5).replace(b"</item>", sale)))
+    google = merchant(platform="google_merchant")
+    first = run(google)[1]
+    second = run(google, past(first), LATER)[1]
+    assert [[json.loads(row.line)["price"] for row in batch.rows("records")] for batch in (first, second)] == [["3.00"], ["5.00"]]
+
+
+def test_a_feed_that_shrank_is_not_believed_at_once(site: Site, merchant: Make, run: Run) -> None:
+    google = merchant(platform="google_merchant")
+    site.put("/feed.xml", (200, {"ETag": '"1"'}, feed(*range(1, 41))))
+    batch = run(google)[1]
+    site.put("/feed.xml", (200, {"ETag": '"2"'}, feed(*range(1, 5))))
+    seen = []
+    for number in range(1, 5):
+        report, batch = run(google, past(batch), AS_OF + number * timedelta(hours=1))
+        seen.append((report.status, report.records, batch.manifest.measured["stale"]))
+    assert seen == [("partial", 4, True)] * 3 + [("complete", 4, False)]
+    assert "where the last crawl saw 40" in str(run(google, Past({}, 40, 0), LATER.replace(day=9))[0].error)
+
+
+def test_pages_that_are_not_due_are_skipped_and_the_crawl_complete(site: Site, merchant: Make, run: Run) -> None:
+    site.put("/sitemap.xml", sitemap(site, "/a", "/b"))
+    site.put("/a", PAGE.encode())
+    site.put("/b", PAGE.encode())
+    pages = merchant(platform="html")
+    batch = run(pages)[1]
+    seen = []
+    for number in range(1, 5):
+        if number == 4:
+            site.put("/sitemap.xml", sitemap(site, "/a", "/b").replace(b"/b</loc>", b"/b</loc><lastmod>2026-05-05</lastmod>"))
+        report, batch = run(pages, past(batch), AS_OF + number * timedelta(hours=1))
+        seen.append((report.status, documents(batch)))
+    assert seen[:2] == [("complete", {"a": "unchanged", "b": "unchanged"})] * 2
+    assert seen[2:] == [("complete", {"a": "skipped", "b": "skipped"}), ("complete", {"a": "skipped", "b": "unchanged"})]
+
+
+def test_what_it_cost_and_found_is_measured(site: Site, merchant: Make, run: Run) -> None:
+    site.put("/feed.xml", feed(5, 7).replace(b"7.00 EUR", b"soon"))
+    measured = run(merchant(platform="google_merchant"))[1].manifest.measured
+    assert (measured["requests"], measured["retries"], measured["breaker_opened"], measured["not_modified"]) == (2, 0, 0, 0)
+    assert measured["bytes"] == len(feed(5, 7)) - len("7.00 EUR") + len("soon")
+    assert (measured["fields"]["price"], measured["reasons"], measured["stale"]) == (1.0, {"invalid_price": 1}, False)
+    assert measured["latency_ms_p95"] >= measured["latency_ms_p50"] > 0
+
+
+def test_secrets_of_an_address_reach_no_batch(
+    site: Site, merchant: Make, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FEED_KEY_OF_TEST", "s3cr3t-value")
+    site.put("/feed.xml?apikey=s3cr3t-value", feed(5))
+    report, batch = run(merchant(platform="google_merchant", options={"feed_path": "/feed.xml?apikey=${FEED_KEY_OF_TEST}"}))
+    rows = [row.line for row in (*batch.rows("records"), *batch.rows("documents"))]
+    assert report.records == 1
+    assert not [row for row in [*rows, batch.manifest.model_dump_json().encode()] if b"s3cr3t" in row]
 
 
 @pytest.fixture
