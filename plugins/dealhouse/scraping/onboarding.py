@@ -72,6 +72,7 @@ async def _onboard(address: str, as_of: datetime, given: dict[str, str], *, is_l
         preview = await look(_merchant(found, is_local=is_local), as_of, fetcher)
         shop_facts.of_offers(preview.offers, facts)
         shop_facts.of_host(URL(found.base_url).host or "", facts)
+        shop_facts.of_texts((offer.get(name) for offer in preview.offers for name in ("title", "description")), facts)
         shop_facts.settle_country(facts)
         country = facts.get("country")
         if "missing_currency" in preview.reasons and not preview.offers and country and not facts.get("currency"):

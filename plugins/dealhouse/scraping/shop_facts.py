@@ -30,6 +30,22 @@ _FEED_TITLE = re.compile(r"(?s)<[^>]*>(?:(?!<(?:item|entry)\b).){0,5000}?<title[
 _NAME_COLUMNS = ("merchant_name", "advertiser_name", "program_name", "programname")
 _SHOPIFY_COUNTRY = re.compile(rb"Shopify\.country\s*=\s*[\"']([A-Z]{2})[\"']")
 _MOST_NAME = 200
+# a language is told by so many small words, of so many kinds, so many times those of the next one
+LEAST_WORDS, LEAST_KINDS, CLEARLY = 5, 3, 3
+_LETTERS = re.compile(r"[^\W\d_]+")
+# no single letters: sizes and model names are full of them
+_SMALL_WORDS = {
+    "de": ("und", "der", "die", "das", "mit", "für", "aus", "ist", "ein", "eine", "nicht", "zum", "auf"),
+    "en": ("and", "the", "with", "for", "of", "is", "this", "your", "from", "to"),
+    "es": ("el", "los", "las", "con", "para", "del", "una", "por", "es", "muy"),
+    "fi": ("ja", "on", "ei", "sekä", "joka", "myös", "tai", "ovat"),
+    "fr": ("et", "le", "les", "des", "avec", "pour", "du", "une", "est", "dans", "aux"),
+    "it": ("il", "di", "della", "con", "per", "una", "gli", "dei", "alla", "nel"),
+    "nl": ("en", "het", "een", "met", "voor", "van", "niet", "zijn", "deze"),
+    "pl": ("dla", "jest", "się", "oraz", "nie", "ze", "przez", "który"),
+    "pt": ("os", "com", "para", "uma", "do", "não", "em", "da", "dos"),
+    "sv": ("och", "med", "för", "är", "som", "ett", "av", "till", "inte"),
+}
 
 
 @dataclass
@@ -134,6 +150,16 @@ def of_offers(offers: Sequence[dict[str, Any]], facts: Facts) -> None:
     if hosts:
         facts.learn("host", hosts.most_common(1)[0][0], "the addresses of its offers")
         of_host(facts.values["host"], facts)
+
+
+def of_texts(texts: Iterable[str | None], facts: Facts) -> None:
+    """The language of what is sold, by the small words that a text cannot do without. Few or mixed ones tell nothing."""
+    words = Counter(word for text in texts if text for word in _LETTERS.findall(text.lower()))
+    counts = Counter({language: sum(words[word] for word in small) for language, small in _SMALL_WORDS.items()})
+    (first, most), (_, second) = counts.most_common(2)
+    kinds = sum(words[word] > 0 for word in _SMALL_WORDS[first])
+    if most >= LEAST_WORDS and kinds >= LEAST_KINDS and most >= CLEARLY * second:
+        facts.learn("language", first, "the words of its offers")
 
 
 def _host(url: str | None) -> str | None:

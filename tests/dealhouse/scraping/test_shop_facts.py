@@ -1,6 +1,6 @@
 import pytest
 
-from dealhouse.scraping.shop_facts import Facts, of_feed, of_home, of_host, of_offers, settle_country
+from dealhouse.scraping.shop_facts import Facts, of_feed, of_home, of_host, of_offers, of_texts, settle_country
 
 HOME = b"""<!doctype html><html lang="en-US"><head><title>Acme Lamps | Light since 1970</title>
 <meta property="og:locale" content="de_DE"><script type="application/ld+json">
@@ -31,6 +31,25 @@ def test_a_feeds_offers_lead_to_the_shop() -> None:
     facts = Facts()
     of_offers([{"url": "https://www.acme.se/1"}, {"url": "https://www.acme.se/2"}, {"url": "https://[broken"}, {}], facts)
     assert (facts.get("host"), facts.get("country")) == ("www.acme.se", "SE")
+
+
+@pytest.mark.parametrize(
+    ("texts", "language"),
+    [
+        (["Lampe mit Schirm und Fuß", "für das Haus, aus Holz", None], "de"),
+        (["A lamp for the house, with a foot", "the best of all"], "en"),
+        (["Lampe avec pied pour le salon", "dans une boîte, le prix est bas"], "fr"),
+        (["Lampa dla dzieci oraz dorosłych", "nie jest tania, dla domu"], "pl"),
+        (["Die Die Die Die Die Die"], None),
+        (["iPhone 15 Pro 256 GB", "XPS 13"], None),
+        (["mit und für das", "with and for the of"], None),
+        ([], None),
+    ],
+)
+def test_small_words_tell_the_language(texts: list[str | None], language: str | None) -> None:
+    facts = Facts()
+    of_texts(texts, facts)
+    assert facts.get("language") == language
 
 
 def learnt(**values: str) -> Facts:
