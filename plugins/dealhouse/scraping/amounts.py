@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping.habits import Habit
+from dealhouse.scraping.signs import KNOWN
 
 LIMIT = Decimal("1e15")
 MOST = 40  # numbers looked at in one text
@@ -21,7 +22,11 @@ _SAME = str.maketrans({
 })
 _RAISED = re.compile(r"(?<=[0-9])[.,]?([⁰¹²³⁴⁵⁶⁷⁸⁹]{2})(?![0-9⁰¹²³⁴⁵⁶⁷⁸⁹])")
 _SPACE = re.compile(r"\s")
-_NUMBER = re.compile(r"(?:(?<![^\W_])[.,·])?[0-9]+(?:[.,'·][0-9]+| [0-9]{3}(?![0-9])| ?[.,] ?[0-9]{2}(?![0-9]))*")
+_NUMBER = re.compile(
+    r"(?:(?<![^\W_])[.,·])?[0-9]+"
+    r"(?:[.,'·][0-9]+| [0-9]{3}(?![0-9])| ?[.,] ?[0-9]{2}(?![0-9])| ?[.,] ?[0-9]{3}(?=[.,][0-9]{1,2}(?![0-9])))*"
+)
+_WORD_BEFORE = re.compile(r"[^\W\d_]{1,20}\Z")
 _SPACED = re.compile(r"[0-9]{1,3}(?: [0-9]{3})+(?:[.,·][0-9]+|[.,] [0-9]{2}| [.,] ?[0-9]{2})?\Z")
 _MARK_SPACED = re.compile(r" ?([.,]) ?")
 _DATE = r"[0-9]{1,4}([/-])[0-9]{1,2}\1[0-9]{1,4}|[0-9]{1,2}-0[0-9]"
@@ -30,6 +35,7 @@ _TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
 _POWER = r"[0-9][0-9.,]{0,20}[eE][+-]?[0-9]+"
 _MONTH = r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?,? ?(?:[0-9]{1,2},? )?(?:19|20)[0-9]{2}(?![0-9.,])"
 _NO_PRICE = re.compile(rf"(?<![0-9.,])(?:{_DATE}|{_TELEPHONE}|{_TIME}|{_POWER})(?![0-9])|{_MONTH}", re.I)
+_MAYBE_NOT = re.compile(r"[-/:]|[0-9][eE]|(?:19|20)[0-9]{2}")  # without these there is nothing of the kind
 _PERCENT = re.compile(r" ?%")
 
 
@@ -57,24 +63,27 @@ def _lowered(raised: re.Match[str]) -> str:
 
 def numbers(text: str) -> list[Number]:
     """The numbers of a tidy text that may be amounts: no dates, times, telephone numbers, percentages and powers."""
-    if not text.isdecimal():
+    if _MAYBE_NOT.search(text):
         text = _NO_PRICE.sub(lambda found: "\x00" * len(found[0]), text)
-    found = []
-    for match in _NUMBER.finditer(text):
+    found: list[Number] = []
+    end = 0
+    while len(found) < MOST and (match := _NUMBER.search(text, end)):
         written, start = match[0], match.start()
         if written[0] in ".,·" and (not written[1:].isdigit() or (start and text[start - 1].isdigit())):
             written, start = written[1:], start + 1
         if " " in written:
-            written = _unspaced(written)
-        if not _PERCENT.match(text, start + len(written)):
-            found.append(Number(start, start + len(written), written))
-        if len(found) == MOST:
-            break
+            written = _unspaced(written, text[max(0, start - 20) : start])
+        end = start + len(written)
+        if not _PERCENT.match(text, end):
+            found.append(Number(start, end, written))
     return found
 
 
-def _unspaced(written: str) -> str:
-    """A number with spaces, or what stands before them when they part no groups of three: "1250 600" is 1250."""
+def _unspaced(written: str, before: str) -> str:
+    """A number with spaces, or what stands before them when they part no groups of three: "1250 600" is 1250, "PS5 499" is 5."""
+    word = _WORD_BEFORE.search(before)
+    if word is not None and word[0] not in KNOWN:
+        return written[: written.index(" ")].rstrip(".,")
     if _SPACED.match(written) or " " not in _MARK_SPACED.sub(r"\1", written):
         return written
     return written[: written.index(" ")].rstrip(".,")

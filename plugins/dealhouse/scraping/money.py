@@ -14,7 +14,7 @@ from itertools import pairwise
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping.amounts import Number, decide, exact, numbers, tidy
 from dealhouse.scraping.habits import Habit, habit_of
-from dealhouse.scraping.signs import KNOWN, LONGEST, SHARED, SURE, meant
+from dealhouse.scraping.signs import HEADS, KNOWN, SHARED, SURE, TAILS, meant
 
 Money = tuple[Decimal | None, str | None]
 Candidate = tuple[Number, list[str]]
@@ -34,7 +34,9 @@ _COLON = re.compile(r"(?<=[0-9]):(?=[0-9]{2}\s?kr)", re.I)
 _TO = re.compile(r" ?(?:-|~|to|bis|till|à|a|al|do|до|und|and|/) ?", re.I)
 _CENTS = re.compile(r" ?([0-9]{2})(?![0-9]|[.,][0-9]| ?%)")
 _MINOR = re.compile(r" ?(?:¢|(?:ct|cts|c|cents?|gr|коп)(?![^\W\d_]))|p(?![^\W\d_])", re.I)
-_APART = re.compile(r"([^\d]*)([0-9]{1,6}) ([0-9]{2})([^\d]*)\Z")
+_APART = re.compile(r"([^\d]*)([0-9]{1,3}(?:[.,][0-9]{3})+|[0-9]{1,6}) ([0-9]{2})([^\d]*)\Z")
+_ALONE = re.compile(r"[^\d]*[0-9]+ ?[^\s\w]{1,2}[0-9]{2}\W*\Z")
+_DECIMALS = re.compile(r"[.,][0-9]{2}\Z")
 _FREE_WORDS = (
     r"free (?:\w+ )?(?:shipping|delivery|postage)|versandkostenfrei|kostenloser versand|gratis verzending"
     r"|livraison (?:gratuite|offerte)|env[ií]o gratis|frete gr[aá]tis|spedizione gratuita"
@@ -45,8 +47,8 @@ _OLD_WORDS = (
     "was|statt|uvp|rrp|msrp|instead of|before|antes|avant|vorher|list price|previously|originally|orig|save|saving|savings"
     "|sparen|spare|shipping|versand|delivery|deposit|points?"
 )
-_OLD = re.compile(rf"(?:\b(?:{_OLD_WORDS})|[0-9] ?[x×] ?(?:de|von|of)?)\W{{0,4}}\Z", re.I)
 _UNITS = "kg|g|gr|mg|lb|oz|l|ml|cl|dl|liter|litre|litro|m|m2|m²|cm|kilo|qm|st|stk"
+_OLD = re.compile(rf"(?:\b(?:{_OLD_WORDS})|[0-9] ?[x×] ?(?:de|von|of)?|(?:{_UNITS}) ?=)\W{{0,4}}\Z", re.I)
 _BY_WEIGHT = re.compile(rf" ?(?:/|per|pro|je|por|par|al) ?(?:[0-9]{{1,4}} ?)?(?:{_UNITS})(?![^\W\d_])", re.I)
 
 
@@ -94,15 +96,32 @@ def _read_closely(text: str, currency: str | None, habit: Habit) -> Money:
     apart = _APART.match(text)
     if apart is not None and (apart[1].strip(" .") in KNOWN or apart[4].strip(" .") in KNOWN):
         text = f"{apart[1]}{apart[2]}.{apart[3]}{apart[4]}"  # "$119 95": cents of their own, set apart by markup
-    candidates = _ranged(text, [(number, _beside(text, number)) for number in numbers(text)])
+    candidates = [(number, _telling(_beside(text, number), currency, habit)) for number in numbers(text)]
     if not candidates:
         return None, _mentioned(text, currency, habit)
-    number, signs = candidates[0] if len(candidates) == 1 else max(
-        candidates, key=lambda found: (2 * bool(found[1]) - _is_other(text, found[0]), -found[0].start)
-    )
+    number, signs = candidates[0] if len(candidates) == 1 else _chosen(text, _ranged(text, candidates))
     found = _choose(signs, currency, habit) if signs else _mentioned(text, currency, habit)
     amount = _amount(text, number, signs, found, habit)
+    if found is None and not signs and number.written.isdigit() and _MINOR.match(text, number.end):
+        found = habit.currency  # "99p" where one pays in pounds
     return amount, found
+
+
+def _chosen(text: str, candidates: list[Candidate]) -> Candidate:
+    """The first number beside a currency; where none is, the first with cents ("SKU 12345 19.99")."""
+    is_signed = any(signs for _, signs in candidates)
+
+    def rank(candidate: Candidate) -> tuple[int, int]:
+        number, signs = candidate
+        merit = 2 * bool(signs) if is_signed else bool(_DECIMALS.search(number.written))
+        return merit - _is_other(text, number), -number.start
+
+    return max(candidates, key=rank)
+
+
+def _telling(signs: list[str], currency: str | None, habit: Habit) -> list[str]:
+    """Without lone letters that stand for no currency here: "3D", "1.5L", "4K"."""
+    return [sign for sign in signs if len(sign) > 1 or not (sign.isascii() and sign.isalpha()) or meant(sign, currency, habit)]
 
 
 def _ranged(text: str, candidates: list[Candidate]) -> list[Candidate]:
@@ -124,7 +143,8 @@ def _beside(text: str, number: Number) -> list[str]:
     edge = _EDGE.match(text, number.end)
     rest = text[edge.end() if edge else number.end:][:NEAR].lstrip(" ")
     after = _head(rest)
-    if after:
+    is_next = text[number.end : number.end + 1] == " " and rest[len(after) : len(after) + 1].isdigit()
+    if after and not (is_next and not _ALONE.match(text)):  # "3 for 2 £10": the sign is the next number's
         more = _head(rest[len(after):].lstrip(" ."))
         signs = [after, more] if more in MINOR_UNITS else [after]
     before = text[max(0, number.start - NEAR): number.start].rstrip(" -:.")
@@ -139,17 +159,19 @@ def _beside(text: str, number: Number) -> list[str]:
 
 def _head(text: str) -> str:
     """The longest sign that a text begins with."""
-    for size in range(min(LONGEST, len(text)), 0, -1):
-        if text[:size] in KNOWN and not (text[size - 1].isalpha() and text[size: size + 1].isalpha()):
-            return text[:size]
+    for size in HEADS.get(text[:1], ()):
+        sign = text[:size]
+        if sign in KNOWN and not (sign[-1].isalpha() and text[len(sign) : len(sign) + 1].isalpha()):
+            return sign
     return ""
 
 
 def _tail(text: str) -> str:
     """The longest sign that a text ends with."""
-    for size in range(min(LONGEST, len(text)), 0, -1):
-        if text[-size:] in KNOWN and not (text[-size].isalpha() and text[-size - 1: -size].isalpha()):
-            return text[-size:]
+    for size in TAILS.get(text[-1:], ()):
+        sign = text[-size:]
+        if sign in KNOWN and not (sign[0].isalpha() and text[-len(sign) - 1 : -len(sign)].isalpha()):
+            return sign
     return ""
 
 

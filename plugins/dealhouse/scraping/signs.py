@@ -166,10 +166,11 @@ SURE = MappingProxyType(
     {sign: line.split()[0] for line in _SURE.split("\n") if line.strip() for sign in line.split()[1:]} | _WITH_SPACES
 )
 SHARED = MappingProxyType({**_SHARED, **_USUAL})
-LONGEST = max(map(len, (*SURE, *SHARED)))
 # Codes that shops also write in small letters; `all`, `try`, `top`, `cup` and the like are words.
 SMALL = frozenset(_SMALL.split())
 KNOWN = frozenset((*SURE, *SHARED, *MINOR_UNITS, *SMALL, *(code.title() for code in SMALL)))
+HEADS = {sign[0]: tuple(sorted({len(one) for one in KNOWN if one[0] == sign[0]}, reverse=True)) for sign in KNOWN}
+TAILS = {sign[-1]: tuple(sorted({len(one) for one in KNOWN if one[-1] == sign[-1]}, reverse=True)) for sign in KNOWN}
 
 
 def meant(sign: str, expected: str | None, habit: Habit) -> str | None:

@@ -74,7 +74,7 @@ def test_prices_are_read_as_they_are_written(text: str, amount: str | None, curr
         ("1,234,567.890", None, "1234567.890", None), ("2 pairs from $349", None, "349", None),
         ("4 options from $439.34", None, "439.34", None), ("3.3500", None, "3.3500", None), ("£3.355", "en-GB", "3.355", "GBP"),
         ("13.068", None, "13068", None), ("1.299.00 €", None, "1299.00", "EUR"), ("1,299,00 €", None, "1299.00", "EUR"),
-        ("12'50 €", None, "12.50", "EUR"), ("£1·99", None, "1.99", "GBP"), ("99p", "en-GB", "0.99", None),
+        ("12'50 €", None, "12.50", "EUR"), ("£1·99", None, "1.99", "GBP"), ("99p", "en-GB", "0.99", "GBP"),
         ("$ 119 95", None, "119.95", None), ("119 95 €", None, "119.95", "EUR"), ("12⁹⁹ €", None, "12.99", "EUR"),
         ("Was £20.00 Now £15.00", None, "15.00", "GBP"), ("UVP 20,00 € 15,00 €", None, "15.00", "EUR"),
         ("statt 20,00 € nur 15,00 €", None, "15.00", "EUR"), ("2 for £5", None, "5", "GBP"),
@@ -126,6 +126,11 @@ def test_prices_are_read_as_they_are_written(text: str, amount: str | None, curr
         ("XOF 12 000", None, "12000", "XOF"), ("12 000 FCFA", "fr-SN", "12000", "XOF"),
         ("12.000 F CFA", "fr-CM", "12000", "XAF"), ("12 000 IQD", None, "12000", "IQD"), ("25,000 د.ع", None, "25000", "IQD"),
         ("1.250,00 Lei", None, "1250.00", "RON"),
+        ("3 for 2 £10.00", None, "10.00", "GBP"), ("4.5/5 $19.99", None, "19.99", None), ("#12345 $19.99", None, "19.99", None),
+        ("1.5L €2.99", None, "2.99", "EUR"), ("3D Puzzle 12,99 €", None, "12.99", "EUR"), ("4K TV 1.299 €", None, "1299", "EUR"),
+        ("PS5 499,99 €", None, "499.99", "EUR"), ("1. 299,00 €", None, "1299.00", "EUR"), ("£ 1, 299.00", None, "1299.00", "GBP"),
+        ("$1,299 99", None, "1299.99", None), ("SKU 12345 19.99", None, "19.99", None), ("12 €50", None, "12.50", "EUR"),
+        ("100 g = 1,99 € 4,99 €", None, "4.99", "EUR"), ("R1 299,00", None, "1299.00", "ZAR"), ("2 €3", None, "3", "EUR"),
     ],
 )
 def test_prices_of_many_places(text: str, locale: str | None, amount: str | None, currency: str | None) -> None:
