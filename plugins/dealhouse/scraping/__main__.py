@@ -22,10 +22,16 @@ def parser() -> argparse.ArgumentParser:
     return arguments
 
 
+def _as_text(argument: str) -> str:
+    """A negative price is a text and no option: argparse knows "-5" for a number, "-5,00€" it does not."""
+    is_price = argument.startswith("-") and argument[1:2] not in ("", "-") and not argument[1].isalpha()
+    return f" {argument}" if is_price else argument
+
+
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        options = parser().parse_args()
+        options = parser().parse_args([_as_text(argument) for argument in sys.argv[1:]])
         options.run(options)
     except DealhouseError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

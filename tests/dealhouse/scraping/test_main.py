@@ -29,6 +29,10 @@ def test_a_document_is_read_aloud(tmp_path: Path) -> None:
     assert reject["reason"] == "invalid_price"
 
 
+def test_a_negative_price_is_a_text() -> None:
+    assert json.loads(run("price", "-5,00€").stdout) == {"amount": "-5.00", "currency": "EUR"}
+
+
 @pytest.mark.usefixtures("warehouse")
 def test_the_registry_is_imported_and_crawled(tmp_path: Path) -> None:
     path = tmp_path / "registry.yml"
