@@ -247,5 +247,5 @@ def destination(link: str) -> str:
     except ValueError:
         return link
     if found := _ADDRESS.search(path):
-        return link[link.index(found[0]) :]
+        return link[link.index(found[0], 8) :]
     return next((value for _, value in parameters if _ADDRESS.match(value)), link)

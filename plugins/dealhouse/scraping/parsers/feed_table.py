@@ -19,7 +19,7 @@ from dealhouse.scraping.parsers.feed_xml import SEVERAL
 LINE_LIMIT = 1 << 20  # bytes
 RECORD_LINES = 500  # a quoted text of more lines is a quote that was never closed
 DELIMITERS = "\t,;|"
-_SUB = re.compile(r"\s*([^()]*?)\s*\(([^()]*)\)\s*\Z")
+_SUB = re.compile(r"([^()]{1,60})\(([^()]{1,200})\)\s*\Z")
 Quoting = Literal[0, 3]
 QUOTINGS: tuple[Quoting, Quoting] = (csv.QUOTE_MINIMAL, csv.QUOTE_NONE)
 csv.field_size_limit(LINE_LIMIT)
@@ -48,6 +48,12 @@ class Layout:
 def squeeze(name: str) -> str:
     """`g:image_link`, `Image Link` and `IMAGE-LINK` are `imagelink`."""
     return re.sub(r"[^a-z0-9]+", "", name.strip().lower().removeprefix("g:"))
+
+
+def _named(column: str) -> str:
+    """`shipping(country:price)` is the column `shipping`."""
+    found = _SUB.match(column[:300])
+    return found[1] if found else column
 
 
 def lines(body: bytes) -> Iterator[bytes]:
@@ -95,7 +101,7 @@ class Table:
         """(the item's name, its columns, the preferred first)."""
         at: dict[str, int] = {}
         for place, column in enumerate(self.columns):
-            at.setdefault(squeeze(_SUB.sub(r"\1", column)), place)
+            at.setdefault(squeeze(_named(column)), place)
         plan: dict[str, list[int]] = {}
         for squeezed, name in self.layout.squeezed.items():
             if squeezed in at:
@@ -131,7 +137,7 @@ class Table:
 
     def _shipping_order(self) -> list[str]:
         """`shipping(country:price)`: which sub-fields a column's values have, in their order."""
-        named = (_SUB.match(column) for column in self.columns)
+        named = (_SUB.match(column[:300]) for column in self.columns)
         stated = (match[2] for match in named if match and squeeze(match[1]) == "shipping")
         return next((order.replace(" ", "").lower().split(":") for order in stated), [])
 

@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-SIZE_LIMIT = 256 * 1024 * 1024  # bytes of a feed out of its archive
+SIZE_LIMIT = 128 * 1024 * 1024  # bytes of a feed out of its archive
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 _CHUNK = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"),

@@ -45,7 +45,7 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
         yield feed_table.unreadable(body, "no HDR line")
         return
     trailer = _TRAILER.search(body, max(header.end() - 1, len(body.rstrip()) - 100))
-    rows = body[header.end() : trailer.start() if trailer else len(body)]
+    rows = body[header.end() : trailer.start() + 1 if trailer else len(body)]
     received = sum(1 for _ in feed_table.lines(rows))
     yield from feed_table.extract(rows, decode, LAYOUT, context)
     if trailer is None or int(trailer[1]) != received:
