@@ -32,6 +32,8 @@ LACKS = {
     "missing_price": "price", "invalid_price": "price", "missing_title": "title", "missing_currency": "currency",
     "invalid_currency": "currency", "missing_id": "id",
 }
+# these come and go with the merchant's sales, whatever its layout
+OF_SALES = frozenset(("reference_price", "reference_kind", "sale_start", "sale_end", "coupon_code", "terms", "flags"))
 ROWS = "sound row"  # the coverage that falls when rows are refused for whatever other reason
 
 CRAWLED = text(
@@ -80,7 +82,7 @@ class Break:
 
 def shares(fields: Mapping[str, float], reasons: Mapping[str, int], received: int, rejected: int) -> dict[str, float]:
     """Coverages of a crawl's rows. fields: by offers (rows that were no offer say nothing of them); reasons: rejected rows."""
-    found = {**fields, ROWS: 1 - rejected / received}
+    found = {field: share for field, share in fields.items() if field not in OF_SALES} | {ROWS: 1 - rejected / received}
     lacking: dict[str, int] = {}
     for reason, rows in reasons.items():
         if reason in LACKS:

@@ -69,6 +69,11 @@ def test_coverages_count_the_rows_that_were_refused() -> None:
     assert found == pytest.approx({"gtin": 0.5, "price": 0.6, "title": 1, "currency": 1, "id": 1, "sound row": 0.55})
 
 
+def test_the_end_of_a_sale_is_no_drift() -> None:
+    usual = [look(number, **shares({"reference_price": 0.9, "coupon_code": 1.0}, {}, 100, 0)) for number in range(6)]
+    assert fields(usual, look(6, **shares({}, {}, 100, 0))) == []
+
+
 def test_refused_rows_are_told_by_the_field_that_they_lack() -> None:
     usual = [look(number, **shares({}, {}, 100, 0)) for number in range(6)]
     assert fields(usual, look(6, **shares({}, {"missing_price": 60}, 100, 60))) == ["price"]
