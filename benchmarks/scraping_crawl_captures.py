@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import orjson
@@ -44,7 +43,7 @@ HEIDELBERG = {
 class Shop:
     """One shop's answers by path; the real site's address in them becomes the local one."""
 
-    def __init__(self, merchant_id: str, platform: str, host: str, **registry: Any) -> None:
+    def __init__(self, merchant_id: str, platform: str, host: str, **registry: object) -> None:
         self.merchant_id, self.platform, self.host, self.registry = merchant_id, platform, host, registry
         self.answers: dict[str, bytes] = {}
         self.otherwise: bytes | None = None
@@ -65,8 +64,8 @@ def salla(captures: Path, merchant_id: str, host: str, sitemaps: dict[str, str])
     shop = Shop(merchant_id, "html", host, options={"sitemap_path": "/ar/sitemap.xml"}, language="ar")
     for name, file in sitemaps.items():
         shop.answers[f"/ar/{name}.xml"] = (captures / file).read_bytes() if file else EMPTY_SITEMAP
-    for file in sorted(captures.glob(f"salla_{merchant_id}_product_*.html.gz")):
-        body = gzip.decompress(file.read_bytes())
+    for page in sorted(captures.glob(f"salla_{merchant_id}_product_*.html.gz")):
+        body = gzip.decompress(page.read_bytes())
         canonical = CANONICAL.search(body)
         number = (canonical[1] if canonical else b"").rsplit(b"/", 1)[1]
         listed = re.search(rb"<loc>(https://[^<]*/ar/[^<]*/" + number + rb")</loc>", b"".join(shop.answers.values()))

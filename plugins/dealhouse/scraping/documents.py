@@ -19,7 +19,8 @@ from dealhouse.scraping.known import Known
 # A failed fetch says nothing about the document: what the one before it gave still holds.
 LATEST = text(
     "select distinct on (url) url, etag, last_modified, content_sha256, state from raw.crawl_documents "
-    "where merchant_id = :merchant_id and observed_at < :as_of and status <> 'failed' order by url, observed_at desc"
+    "where merchant_id = :merchant_id and observed_at < :as_of and observed_at > :as_of - interval '30 days' "
+    "and status <> 'failed' order by url, observed_at desc"  # a document that was not listed for so long is a new one
 )
 LAST_CRAWL = text(
     "select measured from raw.crawl_coverage where merchant_id = :merchant_id and observed_at < :as_of and status <> 'failed' "

@@ -75,6 +75,13 @@ class Merchant(BaseModel):
             raise ValueError(f"{value} is no ISO 4217 currency")
         return value
 
+    @property
+    def asked_host(self) -> str:
+        """Whose spacing its requests keep: the host of its feed or shop; a local merchant's is what the registry makes it."""
+        feed = str(self.options.get("feed_url") or self.options.get("feed_path") or "")
+        host = URL(feed if feed.startswith(("http://", "https://")) else self.base_url).host
+        return self.merchant_id if self.is_local or host is None else host
+
     def url(self, path: str) -> str:
         return f"{self.base_url}/{path.lstrip('/')}"
 
@@ -180,16 +187,19 @@ def knows_any() -> bool:
 
 
 def shards(count: int | None = None) -> list[list[str]]:
-    """Ids of the enabled merchants in at most `count` shards, by a hash of the id: a merchant stays in its shard."""
+    """Ids of the enabled merchants in at most `count` shards, by a hash: a merchant stays in its shard.
+
+    Those of one host are in one shard, for only there is its spacing kept: feeds of a network, shops of a market place.
+    """
     number = settings().crawl_shards if count is None else count
     groups: list[list[str]] = [[] for _ in range(number)]
     for merchant in merchants():
-        groups[shard_of(merchant.merchant_id, number)].append(merchant.merchant_id)
+        groups[shard_of(merchant.asked_host, number)].append(merchant.merchant_id)
     return [group for group in groups if group]
 
 
-def shard_of(merchant_id: str, count: int) -> int:
-    return int.from_bytes(hashlib.md5(merchant_id.encode(), usedforsecurity=False).digest()[:8]) % count
+def shard_of(name: str, count: int) -> int:
+    return int.from_bytes(hashlib.md5(name.encode(), usedforsecurity=False).digest()[:8]) % count
 
 
 def _read(source: str) -> bytes:

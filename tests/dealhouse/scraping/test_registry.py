@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from dealhouse.errors import BadInputError
-from dealhouse.scraping.registry import find, import_registry, merchants, pause, pauses, resume, shard_of, shards
+from dealhouse.scraping.registry import find, import_registry, merchants, parse_registry, pause, pauses, resume, shard_of, shards
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 
@@ -73,6 +73,16 @@ def test_a_merchant_stays_in_its_shard(tmp_path: Path) -> None:
     assert all(set(group) & fewer in [set(other) for other in [*shards(4), []]] for group in groups)
     assert shards(64) != []
     assert all(shards(64))
+
+
+def test_merchants_of_one_host_keep_its_spacing_in_one_shard(tmp_path: Path) -> None:
+    feeds = {"feed_url": "https://feeds.example/apikey/${KEY_OF_TEST}/x.csv.gz"}
+    network = [entry(number, base_url=f"https://shop{number}.example", is_local=False, options=feeds) for number in range(6)]
+    market = [entry(number, base_url="https://market.example/shop", is_local=False) for number in range(6, 12)]
+    found = parse_registry(Path(write(tmp_path / "r.yml", *network, *market)).read_bytes(), "r.yml")
+    assert [one.asked_host for one in found] == ["feeds.example"] * 6 + ["market.example"] * 6
+    local = found[0].model_copy(update={"is_local": True})
+    assert local.asked_host == local.merchant_id
 
 
 def test_shards_do_not_depend_on_the_process() -> None:

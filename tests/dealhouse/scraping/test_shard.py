@@ -88,6 +88,30 @@ def test_an_unchanged_document_is_remembered_and_brings_nothing(warehouse: str, 
     assert conditional == [None, '"1"']
 
 
+def test_a_page_that_is_not_due_stands_in_raw_as_skipped(warehouse: str, site: Site, merchant: Make) -> None:
+    register(merchant(platform="html"))
+    site.put("/sitemap.xml", f"<urlset><url><loc>{site.url}/p</loc></url></urlset>".encode())
+    offer = b'{"@type":"Product","name":"Lamp","offers":{"@type":"Offer","price":"5","priceCurrency":"EUR"}}'
+    site.put("/p", b'<script type="application/ld+json">' + offer + b"</script>")
+    for hour in range(10, 14):
+        as_of = AS_OF.replace(hour=hour)
+        load_all_landed(crawl_shard(["acme"], as_of).batch_uris, as_of)
+    wanted = "select status, (state ->> 'looks')::int, state ->> 'skips' from raw.crawl_documents order by observed_at"
+    assert ask(warehouse, wanted) == [
+        ("fetched", None, None), ("unchanged", 1, None), ("unchanged", 2, None), ("skipped", 2, "1"),
+    ]
+    assert ask(warehouse, "select status, offers from raw.crawl_coverage order by observed_at") == [
+        ("complete", 1), ("complete", 0), ("complete", 0), ("complete", 0),
+    ]
+
+
+def test_shards_give_their_slots_back(warehouse: str, site: Site, merchant: Make) -> None:
+    register(merchant())
+    shop(site, "5.00")
+    crawl_shard(["acme"], AS_OF)
+    assert ask(warehouse, "select count(*) from raw.crawl_leases") == [(0,)]
+
+
 def test_a_rerun_of_the_same_key_asks_no_merchant_again(warehouse: str, site: Site, merchant: Make) -> None:
     register(merchant())
     shop(site, "5.00")
