@@ -9,6 +9,8 @@ from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
 from dealhouse.scraping.offer import Context
 
+DEEPEST = 4_000  # elements in each other
+SUSPECT = 4  # samples of 32 kB each in which most tags stay open
 LARGEST = 12_000_000  # bytes that are read: a product page of 4 MB is a big one
 _UTF8 = re.compile(rb"charset\s*=\s*[\"']?\s*utf-?8", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?\Z")
@@ -55,9 +57,32 @@ class Page:
 def parse(document: bytes, context: Context) -> Page:
     """The page of a document; junk is an empty page, never an error."""
     text = _readable(document[:LARGEST], context.content_type)
+    if _is_deep(text):
+        text = b""
     page = Page(context.document_url, LexborHTMLParser(text))
     page.has_microdata, page.has_rdfa = b"itemprop" in text, b"typeof" in text
     return page
+
+
+def _is_deep(text: bytes) -> bool:
+    """Whether more than DEEPEST elements stand in each other: the parser's time grows with the square of that.
+
+    Samples tell whether to look: where nothing is deep, about as many tags close as open.
+    """
+    samples = (text[at:at + 4096] for at in range(0, len(text), 32_768))
+    if sum(sample.count(b"<") > 10 + 3 * sample.count(b"</") for sample in samples) < SUSPECT:
+        return False
+    depth = 0
+    for tag in _NESTING.finditer(text):
+        depth += -1 if tag[1] else 1
+        if depth > DEEPEST:
+            return True
+    return False
+
+
+_NESTING = re.compile(
+    rb"<(/?)(?!(?:p|li|td|tr|th|dt|dd|option|br|img|input|meta|link|hr|source|path|use|area|col|wbr|embed|param)[\s/>])[a-z]", re.I
+)
 
 
 def _readable(document: bytes, content_type: str | None) -> bytes:
