@@ -148,7 +148,7 @@ def _decoded(uid: str) -> str:
         inside = base64.b64decode(uid, validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return uid
-    return inside if inside.isdigit() else uid
+    return inside if inside.isprintable() and inside else uid
 
 
 def _url(item: Row, context: Context) -> str | None:

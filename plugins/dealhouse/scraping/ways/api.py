@@ -83,7 +83,7 @@ async def _answer(crawl: Crawl, url: str) -> Fetched | None:
 def _following(crawl: Crawl, mapping: Mapping, paging: Paging, url: str, answer: Fetched | None) -> str | None:
     """The next document's address, or None at the end. Only the merchant's own host is followed: the headers hold its secrets."""
     if paging.by == "link":
-        link = _NEXT.search(answer.headers.get("Link", "") if answer else "")
+        link = _NEXT.search(answer.headers.get("link", "") if answer else "")
         return _own(crawl, urljoin(url, link[1])) if link else None
     told = _told(answer, paging.at or "")
     if not isinstance(told, (str, int)) or isinstance(told, bool) or told == "":

@@ -1,5 +1,6 @@
-"""WooCommerce's Store API: page after page until one is empty; an older shop's listing is at the path without a version.
+"""WooCommerce's Store API: page after page until the last by its own count, or one that is empty.
 
+An older shop's listing is at the path without a version.
 With the option `variations` the variations are a second listing: each with its own price, where the product shows the lowest.
 """
 
@@ -15,15 +16,17 @@ from dealhouse.scraping.ways.listing import until_empty
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
 
+PAGES = "x-wp-totalpages"
+
 
 async def walk(crawl: Crawl) -> None:
     base = crawl.merchant.base_url
     path = await _path(crawl)
     listing = partial(woocommerce.page_url, base, path=path)
-    if not await until_empty(crawl, listing):
+    if not await until_empty(crawl, listing, pages_header=PAGES):
         crawl.break_off("the listing has no end")
     if crawl.merchant.options.get("variations") is True:
-        await until_empty(crawl, partial(listing, variations=True))
+        await until_empty(crawl, partial(listing, variations=True), pages_header=PAGES)
 
 
 async def _path(crawl: Crawl) -> str:

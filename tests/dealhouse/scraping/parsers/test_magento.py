@@ -89,6 +89,16 @@ def test_errors_with_200_are_no_listing(context: Make) -> None:
     assert last.reason == "truncated_document"
 
 
+@pytest.mark.parametrize(
+    ("uid", "number", "expected"), [("NzQ5MA==", None, "7490"), ("NzQ5MA==", 7490, "7490"), ("QS0x", None, "A-1"), ("/w==",
+        None, "/w==")]
+)
+def test_a_product_has_one_number_however_it_is_asked_for(context: Make, uid: str, number: object, expected: str) -> None:
+    (offer,) = magento.extract(answer(item(uid=uid, id=number)), context())
+    assert isinstance(offer, Offer)
+    assert offer.native_product_id == expected
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.floats(allow_nan=False) | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(

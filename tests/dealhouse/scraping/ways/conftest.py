@@ -40,7 +40,8 @@ def walked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Merchan
 
         report = asyncio.run(work())
         batch = open_batch(str(report.batch_uri))
-        offers, documents = ([json.loads(row.line) for row in batch.rows(kind)] for kind in ("records", "documents"))
+        offers = [json.loads(row.line) for row in batch.rows("records")]
+        documents = [json.loads(row.line) for row in batch.rows("documents")]
         return Walked(report, offers, {row["url"].split("/", 3)[3]: row["status"] for row in documents})
 
     return walk

@@ -27,6 +27,14 @@ def test_pages_are_walked_until_one_is_empty(site: Site, merchant: Callable[...,
     assert (done.report.status, [offer["native_product_id"] for offer in done.offers]) == ("complete", ["1", "2", "3"])
 
 
+def test_the_last_page_is_known_by_the_shops_own_count(site: Site, merchant: Callable[..., Merchant], walked: Walk) -> None:
+    site.put(PROBE, listing(1))
+    for number in (1, 2):
+        site.put(woocommerce.page_url("", number), (200, {"X-WP-TotalPages": "2"}, listing(number)))
+    assert walked(merchant(platform="woocommerce")).report.records == 2
+    assert woocommerce.page_url("", 3) not in site.paths()
+
+
 def test_an_older_shop_lists_at_the_path_without_a_version(site: Site, merchant: Callable[..., Merchant], walked: Walk) -> None:
     site.put(f"{woocommerce.OLD_PATH}?per_page=1", listing(1))
     site.put(woocommerce.page_url("", 1, path=woocommerce.OLD_PATH), listing(1))
