@@ -120,6 +120,8 @@ async def _visit(bazaar: Bazaar, request: web.Request, merchant: Merchant) -> tu
     if document is None:
         return web.Response(status=404, text="not found"), None
     if kind is not None and request.path != ROBOTS:
+        if sickroom.is_endless(kind, document):
+            return await sickroom.cut_off(kind, document, request), None
         document = sickroom.spoilt(kind, document) or document
     response = _answer(request, document)
     return response, (document.records, document.broken) if response.status == 200 and request.method != "HEAD" else None

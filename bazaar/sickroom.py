@@ -48,6 +48,21 @@ def spoilt(kind: str, document: Document) -> Document | None:
     return Document(PEOPLE, HTML, document.changed) if kind == "wrong_type" else None
 
 
+def is_endless(kind: str, document: Document) -> bool:
+    """Whether it is a cut of what has no mark at its end: of lines alone nobody could tell a cut, so its length tells it."""
+    return kind in CUTS and document.content_type.startswith("text/csv")
+
+
+async def cut_off(kind: str, document: Document, request: web.Request) -> web.StreamResponse:
+    """The announced length, but the connection ends before."""
+    response = web.StreamResponse(headers={"Content-Type": document.content_type, "Content-Length": str(len(document.body))})
+    await response.prepare(request)
+    await response.write(document.body[: int(len(document.body) * CUTS[kind])])
+    if request.transport is not None:
+        request.transport.close()
+    return response
+
+
 async def answer(kind: str, number: int, request: web.Request) -> web.StreamResponse | None:
     """What a merchant with this illness answers whatever was asked; None where only its documents are ill."""
     slow: dict[str, Answer] = {"no_answer": _silence, "reset": _reset, "slow": _trickle, "huge_line": _line}

@@ -224,3 +224,13 @@ def test_bombs_resets_and_robots_that_cannot_be_had(play_market: Callable[[Scene
         assert told["offenders"][closed.merchant_id]["violations"]["robots"] == 1
 
     play_market(scene)
+
+
+def test_a_file_of_lines_is_cut_short_of_its_announced_length(play_market: Callable[[Scene], None]) -> None:
+    async def scene(session: aiohttp.ClientSession, bazaar: Bazaar) -> None:
+        merchant = next(each for each in bazaar.world.merchants if each.platform == "cj")
+        bazaar.world.illnesses[merchant.number] = "cut_50"
+        with pytest.raises(aiohttp.ClientPayloadError):
+            await _get(session, f"{merchant.base_url}/products.csv")
+
+    play_market(scene)
