@@ -1,5 +1,6 @@
 """What the JSON formats share: a document's value, a row shown for a reject, machine-written amounts and instants."""
 
+import json
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -16,8 +17,20 @@ _DECIMAL = re.compile(r"\s*-?[0-9]{1,18}(?:\.[0-9]{1,18})?\s*\Z", re.A)
 
 
 def load(document: bytes) -> Any:  # noqa: ANN401 (whatever the merchant says)
-    """The document's value. Raises ValueError saying why there is none."""
-    return orjson.loads(document.removeprefix(BOM).strip(b" \t\r\n\x00"))
+    """The document's value. Raises ValueError saying why there is none.
+
+    Halves of surrogate pairs, control characters and bytes that are no UTF-8 cost the document nothing; NaN is null.
+    """
+    body = document.removeprefix(BOM).strip(b" \t\r\n\x00")
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as fault:
+        if not body.endswith((b"}", b"]")):
+            raise  # cut off, or no JSON at all
+        try:
+            return json.loads(body.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: None)
+        except (ValueError, RecursionError):
+            raise fault from None
 
 
 def unparseable(document: bytes, why: object) -> Reject:
@@ -27,8 +40,12 @@ def unparseable(document: bytes, why: object) -> Reject:
 def payload(value: object) -> str:
     """The row as it came, for people."""
     try:
-        return orjson.dumps(value, option=orjson.OPT_NON_STR_KEYS).decode()
-    except (TypeError, RecursionError):
+        return orjson.dumps(value).decode()
+    except TypeError:
+        pass  # half a surrogate pair, or too deep
+    try:
+        return json.dumps(value)
+    except RecursionError:
         return "a value too deep to show"
 
 
