@@ -92,3 +92,7 @@ def test_airflow_shows_the_platforms_own_page(platform: FirstDay, page: Page) ->
     page.goto(platform.url("AIRFLOW") + "/dealhouse/status")
     expect(page.get_by_role("heading", name="Platform status")).to_be_visible()
     assert "live" in page.inner_text("body")
+    page.get_by_role("link", name="Merchants").click()
+    expect(page.get_by_role("heading", name="Merchants")).to_be_visible()
+    page.get_by_role("cell").get_by_role("link").first.click()
+    expect(page.get_by_role("heading", name="Last crawls")).to_be_visible()
