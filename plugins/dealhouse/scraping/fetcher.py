@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 from yarl import URL
@@ -122,21 +122,27 @@ class Fetcher:
         self._paces: dict[str, HostPace] = {}
         self._robots: dict[str, asyncio.Task[Robots]] = {}
         self._rules: dict[tuple[str, str | None, int | None], Robots] = {}
-        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._sessions: dict[tuple[bool, bool], aiohttp.ClientSession] = {}  # private addresses allowed, hosts spaced
 
     async def __aenter__(self) -> Self:
         for private_allowed in (False, True):
-            connector = aiohttp.TCPConnector(
-                resolver=PublicResolver(private_allowed=private_allowed), limit=0, use_dns_cache=False, family=socket.AF_UNSPEC,
-                socket_factory=checked_socket(private_allowed=private_allowed), keepalive_timeout=KEEP_ALIVE,
-            )
-            self._sessions[private_allowed] = aiohttp.ClientSession(
-                connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
-                headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}, max_field_size=HEAD_LIMIT,
-            )
-            # its own second try, when a kept connection breaks, would come at once: retries are ours, in the host's turn
-            self._sessions[private_allowed]._retry_connection = False
+            for is_spaced in (False, True):
+                self._sessions[private_allowed, is_spaced] = self._session(private_allowed, [SENDING] if is_spaced else [])
         return self
+
+    def _session(self, private_allowed: bool, traces: list[aiohttp.TraceConfig]) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            resolver=PublicResolver(private_allowed=private_allowed), limit=0, use_dns_cache=False, family=socket.AF_UNSPEC,
+            socket_factory=checked_socket(private_allowed=private_allowed), keepalive_timeout=KEEP_ALIVE,
+        )
+        session = aiohttp.ClientSession(
+            connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
+            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}, max_field_size=HEAD_LIMIT,
+            trace_configs=traces,
+        )
+        # its own second try, when a kept connection breaks, would come at once: retries are ours, in the host's turn
+        session._retry_connection = False
+        return session
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for task in self._robots.values():
@@ -257,10 +263,8 @@ class Fetcher:
             async with host_pace.turn(self.slots, None if own_host else self.platforms.get(job.merchant.platform)):
                 started = time.monotonic()
                 tally.requests += 1
-                answer = await self._send(url, job, validators, self._sessions[own_host])
-        except FetchUnavailableError as unavailable:
-            if unavailable.retry_after is not None:
-                host_pace.rest(unavailable.retry_after)
+                answer = await self._send(url, job, validators, host_pace)
+        except FetchUnavailableError:
             tally.breaker_opened += host_pace.failed(time.monotonic() - started if started else 0.0)
             raise
         except FetchRefusedError as refused:
@@ -272,7 +276,8 @@ class Fetcher:
         host_pace.succeeded()
         return answer
 
-    async def _send(self, url: URL, job: _Job, validators: Validators, session: aiohttp.ClientSession) -> Fetched | URL:
+    async def _send(self, url: URL, job: _Job, validators: Validators, host_pace: HostPace) -> Fetched | URL:
+        session = self._sessions[_is_own(job.merchant, url), host_pace.spacing > 0]
         at_home = not job.headers or url.host == _host_of(job.merchant.base_url)  # a redirect takes no token elsewhere
         headers = {**validators.headers, **(job.headers if at_home else {})}
         loop = asyncio.get_running_loop()
@@ -280,7 +285,7 @@ class Fetcher:
         try:
             async with (
                 asyncio.timeout_at(started + job.patience) as patience,
-                session.get(url, headers=headers, allow_redirects=False) as response,
+                session.get(url, headers=headers, allow_redirects=False, trace_request_ctx=host_pace) as response,
             ):
                 self.tally(job.merchant.merchant_id).answered(loop.time() - started)
                 if not response.content.is_eof():
@@ -294,10 +299,13 @@ class Fetcher:
     async def _judge(self, url: URL, response: aiohttp.ClientResponse, job: _Job) -> Fetched | URL:
         status, headers = response.status, response.headers
         tally = self.tally(job.merchant.merchant_id)
+        rest = pace.retry_after(headers.get("Retry-After")) if status not in (200, 304) else None
+        if rest is not None:
+            self._pace(url, job.merchant).rest(rest)
         if status in REDIRECTS and "Location" in headers:
             return url.join(URL(headers["Location"]))
         if status in TRANSIENT or status > 500:
-            raise _unavailable(url, f"answered {status}", pace.retry_after(headers.get("Retry-After")))
+            raise _unavailable(url, f"answered {status}", rest)
         validators = Validators(headers.get("ETag"), headers.get("Last-Modified"))
         if status in GONE or status == 304:
             tally.not_modified += status == 304
@@ -312,6 +320,12 @@ class Fetcher:
         return Fetched(str(url), status, body, validators, headers)
 
 
+async def _note_sent(_: aiohttp.ClientSession, context: Any, __: object) -> None:  # noqa: ANN401 (aiohttp's namespace)
+    context.trace_request_ctx.sent()
+
+
+SENDING = aiohttp.TraceConfig()
+SENDING.on_request_headers_sent.append(_note_sent)
 _UNWELCOME = frozenset(f"answered {status}" for status in UNWELCOME)
 
 

@@ -21,6 +21,7 @@ LOST_SECONDS = 60.0  # what a host may cost in failed requests and waits before 
 REFUSALS = 10  # consecutive 401, 403 or 451: the host does not want us
 FIRST_WAIT, LONGEST_WAIT = 0.5, 30.0
 LONGEST_REST = 60.0  # a host that asks for more is left alone until then
+MOST_REST = 7 * 86_400.0  # what is believed of it: nobody means thirty years
 PROBE_POLL = 0.1
 
 
@@ -34,6 +35,8 @@ class HostPace:
         self.rest_until = 0.0
         self.slots = Slots(PER_HOST)
         self._gate = asyncio.Lock()
+        self._sent = asyncio.Event()
+        self._sent.set()
         self._next_start = 0.0
         self._closed_until = 0.0
         self._is_probing = False
@@ -44,18 +47,33 @@ class HostPace:
                     platform[1] if platform is not None else None)
 
     async def start(self, everyone: Slots, rate: Rate | None) -> None:
-        """Spaced from the start before, which counts from the moment when the slot was had."""
+        """Spaced from the request before, which counts from the moment when it was sent: a busy loop may send it late."""
         if not self.spacing and rate is None and not self._next_start:
             await everyone.acquire()
             return
         async with self._gate:
+            await self._sent.wait()
             wait = self._next_start - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
             if rate is not None:
                 await rate.turn()
             await everyone.acquire()
-            self._next_start = time.monotonic() + self.spacing + min(SLACK, self.spacing * SLACK)
+            self._space()
+            if self.spacing:
+                self._sent.clear()
+
+    def _space(self) -> None:
+        self._next_start = time.monotonic() + self.spacing + min(SLACK, self.spacing * SLACK)
+
+    def sent(self) -> None:
+        """The request that started last is on its way: the spacing counts from now."""
+        self._space()
+        self._sent.set()
+
+    def over(self) -> None:
+        """A request has ended, sent or not."""
+        self._sent.set()
 
     async def admit(self, url: object) -> None:
         """Wait while the host rests or its breaker is open. Raises when that takes too long, or the host is given up."""
@@ -85,7 +103,7 @@ class HostPace:
 
     def rest(self, seconds: float) -> None:
         """The host asked not to be asked for so long (Retry-After)."""
-        self.rest_until = max(self.rest_until, time.time() + seconds)
+        self.rest_until = max(self.rest_until, time.time() + min(seconds, MOST_REST))
 
     def succeeded(self) -> None:
         self.failures = self.refusals = 0
@@ -133,6 +151,7 @@ class Turn:
             raise
 
     async def __aexit__(self, *_: object) -> None:
+        self._host.over()
         self._give_back()
 
     def _give_back(self) -> None:

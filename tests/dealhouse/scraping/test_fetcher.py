@@ -141,6 +141,42 @@ def test_a_retry_after_binds_everything_that_asks_the_host_and_later_crawls(site
     assert list(rests) == ["127.0.0.1"]
 
 
+@pytest.mark.parametrize(("status", "location"), [(403, None), (404, None), (302, "/b")])
+def test_a_retry_after_binds_whatever_the_answer_was(site: Site, merchant: Make, status: int, location: str | None) -> None:
+    site.put("/a", (status, {"Retry-After": "3600", **({"Location": location} if location else {})}, b""))
+    site.put("/b", b"b")
+
+    async def run() -> None:
+        async with Fetcher("DealhouseBot/1.0", 8) as fetcher:
+            with contextlib.suppress(FetchRefusedError, FetchUnavailableError):
+                await fetcher.get(f"{site.url}/a", merchant())
+            with pytest.raises(FetchUnavailableError, match="left alone"):
+                await fetcher.get(f"{site.url}/b", merchant())
+
+    asyncio.run(run())
+    assert site.paths() == ["/a"]
+
+
+def behind_redirects(site: Site, number: int) -> None:
+    """robots.txt, so many redirects away."""
+    for step in range(number):
+        site.put(f"/r{step}" if step else "/robots.txt", (301, {"Location": f"/r{step + 1}"}, b""))
+    site.put(f"/r{number}", b"User-agent: *\nDisallow: /private\n")
+    site.put("/a", b"a")
+
+
+def test_robots_are_read_behind_five_redirects(site: Site, merchant: Make) -> None:
+    behind_redirects(site, 5)
+    assert get(merchant(), "/a")[0].body == b"a"
+    assert "robots.txt closes it" in refused(FetchRefusedError, merchant(), "/private")
+
+
+def test_robots_behind_more_redirects_cannot_be_known_so_nothing_is_open(site: Site, merchant: Make) -> None:
+    behind_redirects(site, 6)
+    assert "redirects" in refused(FetchRefusedError, merchant(), "/a")
+    assert "/a" not in site.paths()
+
+
 def test_what_it_cost_is_counted_by_merchant(site: Site, merchant: Make) -> None:
     site.put("/a", (503, {}, b""), gzip.compress(b"x" * 1000))
     site.put("/b", (304, {}, b""))

@@ -9,7 +9,7 @@ import pytest
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
 from dealhouse.scraping import pace
 from dealhouse.scraping.pace import HostPace, backoff, retry_after
-from dealhouse.scraping.slots import Slots
+from dealhouse.scraping.slots import Rate, Slots
 
 
 def test_starts_are_spaced_and_two_are_in_flight() -> None:
@@ -19,6 +19,7 @@ def test_starts_are_spaced_and_two_are_in_flight() -> None:
     async def visit(host: HostPace, everyone: Slots) -> None:
         nonlocal most, running
         async with host.turn(everyone):
+            host.sent()
             starts.append(time.monotonic())
             running += 1
             most = max(most, running)
@@ -51,6 +52,46 @@ def test_everybody_shares_the_slots() -> None:
 
     asyncio.run(run())
     assert most == 3
+
+
+def test_a_platform_s_hosts_share_its_slots_and_rate() -> None:
+    most = running = 0
+    starts: list[float] = []
+
+    async def visit(host: HostPace, everyone: Slots, platform: tuple[Slots, Rate]) -> None:
+        nonlocal most, running
+        async with host.turn(everyone, platform):
+            starts.append(time.monotonic())
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0.05)
+            running -= 1
+
+    async def run() -> None:
+        everyone, platform = Slots(50), (Slots(3), Rate(100))
+        await asyncio.gather(*(visit(HostPace(0), everyone, platform) for _ in range(9)))
+
+    asyncio.run(run())
+    assert most == 3
+    assert max(starts) - min(starts) >= 0.079
+
+
+def test_a_turn_that_is_called_off_gives_back_what_it_held() -> None:
+    async def run() -> list[int]:
+        host, everyone, shared = HostPace(0), Slots(0), Slots(1)
+        waiting = asyncio.ensure_future(host.turn(everyone, (shared, Rate(1000))).__aenter__())
+        await asyncio.sleep(0.02)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        return [host.slots.taken, shared.taken, everyone.taken]
+
+    assert asyncio.run(run()) == [0, 0, 0]
+
+
+def test_nobody_rests_for_thirty_years() -> None:
+    host = HostPace(0)
+    host.rest(1e9)
+    assert host.rest_until <= time.time() + pace.MOST_REST
 
 
 def admitted(host: HostPace) -> float:
@@ -133,3 +174,28 @@ def test_retry_after_is_seconds_or_a_date() -> None:
     later = retry_after(format_datetime(datetime.now(UTC) + timedelta(seconds=60), usegmt=True))
     assert later is not None
     assert 50 < later <= 60
+
+
+def test_the_spacing_counts_from_when_a_request_was_sent() -> None:
+    async def run() -> float:
+        host, everyone = HostPace(0.1), Slots(4)
+        async with host.turn(everyone):
+            waiting = asyncio.ensure_future(host.turn(everyone).__aenter__())
+            await asyncio.sleep(0.15)  # a busy loop: longer than the spacing
+            assert not waiting.done()
+            host.sent()
+            sent = time.monotonic()
+            await waiting
+            return time.monotonic() - sent
+
+    assert asyncio.run(run()) >= 0.1
+
+
+def test_a_request_that_is_never_sent_holds_nobody_up() -> None:
+    async def run() -> None:
+        host, everyone = HostPace(0.01), Slots(4)
+        for _ in range(2):
+            async with asyncio.timeout(1), host.turn(everyone):
+                pass
+
+    asyncio.run(run())
