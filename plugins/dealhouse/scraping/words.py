@@ -27,12 +27,13 @@ def clean(value: object) -> str | None:
     text: str = value  # type: ignore[assignment]
     if "&" in text:
         text = html.unescape(text)
-    elif text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip() or None
-    if not text.isascii():
-        text = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
-    elif not text.isprintable():
-        text = _HIDDEN.sub("", text)
+    if text.isascii():
+        if not text.isprintable():
+            text = _HIDDEN.sub("", text)
+        elif "  " not in text:
+            return text.strip() or None
+        return " ".join(text.split()) or None
+    text = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
     if "  " in text or not text.isprintable():
         text = " ".join(text.split())
     return text.strip() or None
