@@ -61,8 +61,11 @@ def run(options: argparse.Namespace) -> None:
 
 
 def _tell(found: Reject) -> None:
+    """On standard error; what a page tells of a product that shows no price goes out as a record without one, too."""
     line = orjson.dumps({"reason": found.reason, "detail": found.detail, "payload": found.payload})
     print(line.decode(), file=sys.stderr)
+    if found.known is not None:
+        print(orjson.dumps(dict(found.known), default=str).decode())
 
 
 def _unpacked(document: bytes) -> bytes:

@@ -79,7 +79,7 @@ def _states(scripts: list[Script], own: Own) -> Iterator[Any]:
     """The JSON values of the scripts that speak of a price and of this product."""
     for script in scripts:
         text = "" if "ld+json" in script.kind else script.text
-        if not 100 < len(text) < LARGEST or not own.is_in(text):
+        if not 40 < len(text) < LARGEST or not own.is_in(text):
             continue
         text = text.strip()
         if script.kind in _JSON_KINDS or text[:1] in "{[":
