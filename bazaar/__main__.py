@@ -9,10 +9,10 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from bazaar import history, home, truth
-from bazaar.errors import BazaarError, BazaarUnreachableError
+from bazaar.errors import BazaarError, BazaarUnreachableError, NoPastError
 from bazaar.settings import BazaarSettings, from_env
 from bazaar.sizes import SIZES
-from bazaar.world import open_world
+from bazaar.world import World, open_world
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -63,10 +63,18 @@ def _advance(settings: BazaarSettings) -> None:
     print(json.dumps({**clock, "shop": [asdict(one) for one in told]}))
 
 
+def _with_past(settings: BazaarSettings, day: int = 0) -> World:
+    """The world, made whole. Raises NoPastError for a market: its truth is at /control/illnesses and /control/served."""
+    world = open_world(settings, day)
+    if world.size.is_market:
+        raise NoPastError(f"{settings.world} is there to be crawled only: it has no past, and too many offers to list")
+    return world
+
+
 def _truth(settings: BazaarSettings, folder: Path, *, parquet: bool) -> None:
     from bazaar.shop.truth import export
 
-    written = truth.write_truth(open_world(settings, home.read_day(settings)), folder, parquet=parquet)
+    written = truth.write_truth(_with_past(settings, home.read_day(settings)), folder, parquet=parquet)
     hidden = export(folder, world=settings.world, seed=settings.seed, parquet=parquet)
     print(json.dumps({**written, **hidden}))
 
@@ -81,7 +89,7 @@ def main(arguments: list[str] | None = None) -> int:
         elif asked.verb == "advance":
             _advance(settings)
         elif asked.verb == "history":
-            written = history.write_history(open_world(settings), asked.out)
+            written = history.write_history(_with_past(settings), asked.out)
             print(json.dumps({"offers": written.offers, "crawls": written.crawls, "files": written.files}))
         else:
             _truth(settings, asked.out, parquet=asked.format == "parquet")

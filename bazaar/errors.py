@@ -2,6 +2,7 @@
 
 BazaarError
 ├── UnknownWorldError      the asked world size does not exist
+├── NoPastError            the world is a market, which is there to be crawled only
 ├── WorldMismatchError     the home folder belongs to another world or seed
 └── BazaarUnreachableError the running bazaar did not answer
 """
@@ -17,6 +18,10 @@ class UnknownWorldError(BazaarError):
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(f"unknown world {name!r}: choose one of {', '.join(known)}")
         self.name = name
+
+
+class NoPastError(BazaarError):
+    """The world is a market: its merchants are made when they are visited, and have no yesterday."""
 
 
 class WorldMismatchError(BazaarError):

@@ -29,3 +29,11 @@ def test_a_home_of_another_world_is_refused(tmp_path: Path, capsys: pytest.Captu
     (tmp_path / "bazaar.json").write_text('{"world": "small", "seed": 7, "port": 1, "day": 2}')
     assert main(["truth", "--world", "tiny", "--home", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
     assert "belongs to world small" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("verb", ["history", "truth"])
+def test_a_market_has_no_past(tmp_path: Path, capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    assert main([verb, "--world", "market-20-100", "--home", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "crawled only" in capsys.readouterr().err
+    assert main([verb, "--world", "huge", "--home", str(tmp_path), "--out", str(tmp_path / "out")]) == 2
+    assert "unknown world 'huge'" in capsys.readouterr().err
