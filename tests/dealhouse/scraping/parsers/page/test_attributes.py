@@ -18,7 +18,7 @@ RDFA = (
     '<div vocab="https://schema.org/" typeof="ItemPage"><div property="mainEntity" typeof="Product">'
     '<h1 property="name">Lamp Oslo</h1><div property="offers" typeof="Offer">'
     '<span property="price" content="1299.00">€ 1 299</span>'
-    '<meta property="priceCurrency"     'content="EUR"><link property="availability" href="https://schema.org/SoldOut"></div></div></div>'
+    '<meta property="priceCurrency" content="EUR"><link property="availability" href="https://schema.org/SoldOut"></div></div></div>'
 )
 
 
