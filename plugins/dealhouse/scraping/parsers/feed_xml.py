@@ -16,6 +16,7 @@ from lxml import etree
 ITEM_LIMIT = 1 << 20  # bytes
 DEFAULT_ITEMS = ("item", "entry")
 SEVERAL = frozenset(("gtin", "promotion_id", "shipping"))
+TAG_LIMIT = 4000
 _AFTER_NAME = (b">", b" ", b"\n", b"\r", b"\t", b"/")
 _NAME = rb"(?:[A-Za-z_][\w.-]*:)?"
 _ROOT = re.compile(rb"<(?![?!])([^\s<>/]{1,100})")
@@ -51,7 +52,7 @@ def spans(document: bytes, items: tuple[str, ...] = DEFAULT_ITEMS) -> Iterator[S
     marks = _Marks(document, (b"<" + first[1], b"</" + first[1], b"<!--", b"<![CDATA["))
     start = -1
     for at, mark in marks:
-        after = document.find(b">", at)
+        after = document.find(b">", at, at + TAG_LIMIT)
         if mark[1:2] == b"!":
             marks.skip_past(b"-->" if mark == b"<!--" else b"]]>", at, mark)
         elif document[at + len(mark) : at + len(mark) + 1] in _AFTER_NAME and after > 0:
