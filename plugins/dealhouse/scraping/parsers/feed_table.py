@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from dealhouse.scraping.offer import Context, Offer, Reject, reject
@@ -45,6 +46,7 @@ class Layout:
         self.squeezed.update({squeeze(name): item for name, item in self.names.items()})
 
 
+@lru_cache(maxsize=4096)
 def squeeze(name: str) -> str:
     """`g:image_link`, `Image Link` and `IMAGE-LINK` are `imagelink`."""
     return re.sub(r"[^a-z0-9]+", "", name.strip().lower().removeprefix("g:"))
