@@ -60,7 +60,7 @@ def parse(document: bytes, context: Context) -> Page:
     if _is_deep(text):
         text = b""
     page = Page(context.document_url, LexborHTMLParser(text))
-    page.has_microdata, page.has_rdfa = b"itemprop" in text, b"typeof" in text
+    page.has_microdata, page.has_rdfa = b"itemprop" in text, b"typeof=" in text
     return page
 
 
@@ -81,7 +81,8 @@ def _is_deep(text: bytes) -> bool:
 
 
 _NESTING = re.compile(
-    rb"<(/?)(?!(?:p|li|td|tr|th|dt|dd|option|br|img|input|meta|link|hr|source|path|use|area|col|wbr|embed|param)[\s/>])[a-z]", re.I
+    rb"<(/?)(?!(?:"
+    rb"p|li|td|tr|th|dt|dd|option|br|img|input|meta|link|hr|source|path|use|area|col|wbr|embed|param)[\s/>])[a-z]", re.I
 )
 
 

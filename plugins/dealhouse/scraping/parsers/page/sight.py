@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dealhouse.scraping.offer import clean
 from dealhouse.scraping.parsers.page import words
@@ -15,10 +15,11 @@ from dealhouse.scraping.parsers.page.document import Page, Script, locale
 
 MOST_LINES = 30_000
 LONGEST_LINE = 400
+BEFORE, AFTER = 60, 600  # lines around the heading where a button buys this product
 CLIMB = 40
 FARTHEST = words.ELSEWHERE | words.HIDDEN
 FAR = FARTHEST | words.OLD | words.INSTALMENT | words.SHIPPING | words.MEMBER
-_BUY_BEGINS = frozenset(phrase[:2] for phrase in words.BUY)
+_BUY_BEGINS = frozenset(phrase[:3] for phrase in words.BUY)
 _BARE = re.compile(r"\s*(?:[-–—•|·:(]\s|[$€£]|\d).*|\s*[-–—•|·:(]+\Z")  # `Add to cart – $24.99`
 _NAMING = frozenset(("class", "id", "itemprop", "data-testid", "data-test", "data-qa", "data-auto", "data-hook", "property"))
 _TAGS = {
@@ -59,8 +60,9 @@ class Sight:
     def buttons(self) -> list[int]:
         """The lines of what a shopper presses to buy."""
         if self._buttons is None:
+            zone = range(max(0, (self.heading or 0) - BEFORE), min(len(self.lines), (self.heading or 0) + AFTER))
             self._buttons = [
-                at for at, line in enumerate(self.lines) if line[:2].lower() in _BUY_BEGINS and len(line) <= 40 and _buys(line)
+                at for at in zone if (line := self.lines[at])[:3].lower() in _BUY_BEGINS and len(line) <= 40 and _buys(line)
             ]
         return self._buttons
 
@@ -158,8 +160,8 @@ def look(page: Page) -> Sight:
         return sight
     lines, nodes, is_unread = sight.lines, sight.nodes, False
     for node in root.traverse(include_text=True):
-        tag = node.tag
-        if tag == "-text":
+        kind = node.tag_id
+        if kind == _TEXT:
             text = None if is_unread else (node.text_content or "").strip()
             is_unread = False
             if text:
@@ -167,9 +169,11 @@ def look(page: Page) -> Sight:
                 nodes.append(node)
                 if len(lines) > MOST_LINES:
                     break
-        elif tag in _UNREAD:
+            continue
+        tag = _TAG_OF.get(kind)
+        if tag in _UNREAD:
             is_unread = _script(sight, node, tag)
-        elif tag in _NOTED:
+        elif tag is not None:
             _note(sight, node, tag)
     page.language, page.region = locale(page)
     return sight
@@ -184,7 +188,12 @@ def _script(sight: Sight, node: LexborNode, tag: str) -> bool:
 
 
 _UNREAD = frozenset(("script", "style"))
-_NOTED = frozenset(("h1", "input", "meta", "title", "body"))
+_PROBE = "<title>t</title><meta><script>s</script><style>s</style><body><h1>h</h1><input>"
+_TAG_OF: dict[int, str] = {  # the parser's own numbers: a name costs a string per element
+    node.tag_id: str(node.tag)
+    for node in LexborHTMLParser(_PROBE).css("title,meta,script,style,body,h1,input")
+}
+_TEXT = next(node.tag_id for heading in LexborHTMLParser(_PROBE).css("h1") for node in heading.iter(include_text=True))
 
 
 def _note(sight: Sight, node: LexborNode, tag: str) -> None:
