@@ -3,9 +3,7 @@
 import re
 from functools import lru_cache
 
-from babel.numbers import get_territory_currencies
-
-from dealhouse.currencies import MINOR_UNITS
+from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
 from dealhouse.scraping.parsers.page.address import parts
 
 SURE = {
@@ -67,13 +65,9 @@ def by_sign(sign: str, region: str | None) -> str | None:
     return own if own in shared else shared[0] if len(shared) == 1 else None
 
 
-@lru_cache(maxsize=512)
 def of_region(region: str | None) -> str | None:
-    """The currency in use in a country (Unicode CLDR)."""
-    if not region:
-        return None
-    codes = [str(code) for code in get_territory_currencies(region)]
-    return next((code for code in codes if code in MINOR_UNITS), None)
+    """The currency in use in a country."""
+    return OF_COUNTRY.get(region) if region else None
 
 
 _PATH_REGION = re.compile(r"/(?:([a-z]{2})|([a-z]{2})[-_]([a-z]{2}))(?=/)", re.I)
