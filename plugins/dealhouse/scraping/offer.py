@@ -1,7 +1,7 @@
 """The canonical offer: what every parser makes of a merchant's row, or a reject that says why it could not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -70,13 +70,17 @@ class Context:
 class Reject:
     """A row that is no offer: a reason in snake_case, what was received, and what a person should know.
 
-    known: what a page tells of its product although it names no price: the canonical record without one.
+    known: what the row tells although it names no price, or no currency: the canonical record without it.
     """
 
     reason: str
     payload: str
     detail: str = ""
     known: Mapping[str, Any] | None = None
+
+    def of(self, payload: str) -> "Reject":
+        """The same refusal with the whole row as what was received."""
+        return Reject(self.reason, payload[:PAYLOAD_LIMIT], self.detail, self.known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,8 @@ def make_offer(context: Context, found: dict[str, Any], payload: str) -> Offer |
     fault = _price_fault(found.get("price"), price, currency) if title else "missing_title"
     fault = fault or _fault(title or "", native, url, found.get("url"))
     if fault is not None or price is None or currency is None:
-        return reject(fault or "malformed_record", payload, f"price {str(found.get('price'))[:100]!r}, currency {currency!r}")
+        refused = reject(fault or "malformed_record", payload, f"price {str(found.get('price'))[:100]!r}, currency {currency!r}")
+        return refused if fault != "missing_currency" else replace(refused, known=_without_currency(context, found))
     values = context.blank | found
     _clean_words(values, found, context)
     if values["reference_price"] is not None or values["reference_kind"] is not None:
@@ -177,6 +182,12 @@ def make_offer(context: Context, found: dict[str, Any], payload: str) -> Offer |
     values.update(title=title, price=price, currency=currency, native_product_id=native, url=url or "")
     values["bad_gtin"] = bool(values["bad_gtin"])
     return _offer(values)
+
+
+def _without_currency(context: Context, found: dict[str, Any]) -> dict[str, Any] | None:
+    """The record of an offer whose currency stands elsewhere (a Shopify listing's in /meta.json)."""
+    made = make_offer(context, found | {"currency": "EUR"}, "")  # any of two decimals stands in; it is not told
+    return {name: value for name, value in made.as_record().items() if name != "currency"} if isinstance(made, Offer) else None
 
 
 def _offer(values: dict[str, Any]) -> Offer:

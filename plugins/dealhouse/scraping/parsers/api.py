@@ -48,7 +48,7 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
                 yield reject("malformed_record", payload(entry))
                 continue
             made = make_offer(context, read(entry, item), "")
-            yield reject(made.reason, payload(entry), made.detail) if isinstance(made, Reject) else made
+            yield made.of(payload(entry)) if isinstance(made, Reject) else made
 
 
 def rows(document: bytes, mapping: Mapping) -> list[Row]:

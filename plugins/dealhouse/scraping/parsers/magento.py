@@ -124,7 +124,7 @@ def _offer(item: Row, shared: Row, context: Context) -> Offer | Reject:
         "availability": {"IN_STOCK": "in", "OUT_OF_STOCK": "out"}.get(str(item.get("stock_status")), "unknown"),
     }
     offer = make_offer(context, found, "")
-    return reject(offer.reason, payload(item), offer.detail) if isinstance(offer, Reject) else offer
+    return offer.of(payload(item)) if isinstance(offer, Reject) else offer
 
 
 def _from(item: Row) -> Row:

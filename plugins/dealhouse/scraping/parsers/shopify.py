@@ -106,7 +106,7 @@ def _offer(product: Row, variant: Row, shared: Row, context: Context, *, in_hund
     offer = make_offer(context, found, "")
     if isinstance(offer, Reject):
         named = {"id": product.get("id"), "title": product.get("title"), "handle": product.get("handle"), "variant": variant}
-        return reject(offer.reason, payload(named), offer.detail)
+        return offer.of(payload(named))
     return offer
 
 

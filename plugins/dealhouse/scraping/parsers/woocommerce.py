@@ -68,7 +68,7 @@ def _offer(product: Row, context: Context) -> Offer | Reject:
         **({"flags": "from_price", "confidence": FROM_CONFIDENCE} if _is_from(prices) else {}),
     }
     offer = make_offer(context, found, "")
-    return reject(offer.reason, payload(product), offer.detail) if isinstance(offer, Reject) else offer
+    return offer.of(payload(product)) if isinstance(offer, Reject) else offer
 
 
 def _places(prices: Row, currency: str | None) -> int:
