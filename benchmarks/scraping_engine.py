@@ -26,9 +26,10 @@ import uvloop
 from dealhouse.landing.store import FolderStore
 from dealhouse.scraping import shard
 from dealhouse.scraping.documents import Folder
-from dealhouse.scraping.fetcher import Fetcher, Validators
+from dealhouse.scraping.fetcher import Fetcher
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.slots import Slots
+from dealhouse.scraping.validators import Validators
 
 HOSTS = 50
 IN_FLIGHT = 50

@@ -7,26 +7,27 @@ after decompression). 408, 425, 429, 5xx and broken connections are tried again 
 
 import asyncio
 import hashlib
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import aiohttp
 from yarl import URL
 
 from dealhouse.errors import ConfigurationError, FetchRefusedError, FetchUnavailableError
-from dealhouse.scraping import bodies, pace, robots
-from dealhouse.scraping.addresses import PublicResolver, check_literal, checked_socket
+from dealhouse.scraping import bodies, pace, robots, sessions
+from dealhouse.scraping.addresses import check_literal
 from dealhouse.scraping.pace import HostPace
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.robots import Robots
 from dealhouse.scraping.secrets import expand, redact
+from dealhouse.scraping.sessions import Sessions
 from dealhouse.scraping.slots import Rate, Slots
 from dealhouse.scraping.tally import Tally
+from dealhouse.scraping.validators import NONE, Validators
 
 TRANSIENT = frozenset((408, 425, 429, 500, 502, 503, 504))
 UNWELCOME = frozenset((401, 403, 451))
@@ -36,38 +37,8 @@ MOST_REDIRECTS = 5
 ATTEMPTS = 4
 PUBLIC_SPACING = 1.0  # seconds between starts at a host that is not a local merchant's own, whatever the registry says
 BODY_LIMIT = 64 * 1024 * 1024
-HEAD_LIMIT = 65_536  # of one header: real shops send Content-Security-Policies of 20 kB
-KEEP_ALIVE = 5.0  # longer than the spacing, short enough for the open files of thousands of hosts
 FIRST_BYTE_SECONDS, ROBOTS_SECONDS, TOTAL_SECONDS = 30.0, 10.0, 120.0
-TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=20)
 BROKEN = (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, aiohttp.ServerDisconnectedError, TimeoutError)
-GZIPPED = ("-gzip", "--gzip", ";gzip")  # what Apache and Jetty append to the tag of an answer that they compress
-
-
-@dataclass(frozen=True)
-class Validators:
-    """What a document's last answer gave to ask with: `If-None-Match`, `If-Modified-Since`.
-
-    url: where redirects had led when they were given; None = to the document's own address. Only there are they sent.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-    url: str | None = None
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """A tag with the mark of a compressed answer is sent without it, too: servers forget their own mark."""
-        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
-        found = {name: value for name, value in named.items() if value and value.isprintable()}
-        for mark in GZIPPED if "If-None-Match" in found else ():
-            if found["If-None-Match"].endswith(f'{mark}"'):
-                found["If-None-Match"] += f', {found["If-None-Match"].removesuffix(mark + chr(34))}"'
-                break
-        return found
-
-
-NONE = Validators()
 
 
 @dataclass(frozen=True)
@@ -122,27 +93,11 @@ class Fetcher:
         self._paces: dict[str, HostPace] = {}
         self._robots: dict[str, asyncio.Task[Robots]] = {}
         self._rules: dict[tuple[str, str | None, int | None], Robots] = {}
-        self._sessions: dict[tuple[bool, bool], aiohttp.ClientSession] = {}  # private addresses allowed, hosts spaced
+        self._sessions: Sessions = {}
 
     async def __aenter__(self) -> Self:
-        for private_allowed in (False, True):
-            for is_spaced in (False, True):
-                self._sessions[private_allowed, is_spaced] = self._session(private_allowed, [SENDING] if is_spaced else [])
+        self._sessions = sessions.opened(self.user_agent)
         return self
-
-    def _session(self, private_allowed: bool, traces: list[aiohttp.TraceConfig]) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            resolver=PublicResolver(private_allowed=private_allowed), limit=0, use_dns_cache=False, family=socket.AF_UNSPEC,
-            socket_factory=checked_socket(private_allowed=private_allowed), keepalive_timeout=KEEP_ALIVE,
-        )
-        session = aiohttp.ClientSession(
-            connector=connector, timeout=TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False,
-            headers={"User-Agent": self.user_agent, "Accept-Encoding": "gzip, deflate"}, max_field_size=HEAD_LIMIT,
-            trace_configs=traces,
-        )
-        # its own second try, when a kept connection breaks, would come at once: retries are ours, in the host's turn
-        session._retry_connection = False
-        return session
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         for task in self._robots.values():
@@ -320,12 +275,6 @@ class Fetcher:
         return Fetched(str(url), status, body, validators, headers)
 
 
-async def _note_sent(_: aiohttp.ClientSession, context: Any, __: object) -> None:  # noqa: ANN401 (aiohttp's namespace)
-    context.trace_request_ctx.sent()
-
-
-SENDING = aiohttp.TraceConfig()
-SENDING.on_request_headers_sent.append(_note_sent)
 _UNWELCOME = frozenset(f"answered {status}" for status in UNWELCOME)
 
 

@@ -6,9 +6,10 @@ import orjson
 import zstandard
 
 from dealhouse.landing.store import Store
-from dealhouse.scraping.fetcher import Fetched, Fetcher, Validators
+from dealhouse.scraping.fetcher import Fetched, Fetcher
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.secrets import redact
+from dealhouse.scraping.validators import Validators
 
 LARGEST = 16 << 20  # of a body that is kept
 

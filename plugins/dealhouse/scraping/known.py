@@ -10,9 +10,10 @@ from dataclasses import MISSING, asdict, dataclass, fields, replace
 from datetime import datetime
 from typing import Any, Self
 
-from dealhouse.scraping.fetcher import Fetched, Validators
+from dealhouse.scraping.fetcher import Fetched
 from dealhouse.scraping.offer import Context
 from dealhouse.scraping.secrets import redact
+from dealhouse.scraping.validators import Validators
 
 READING = 1  # raise it when parsers come to read more out of the same bytes: everything is then read once more
 FEWEST_LOOKS = 2  # after the first: before that nothing is known of how often a page changes

@@ -7,8 +7,9 @@ import orjson
 import pytest
 
 from dealhouse.scraping import known
-from dealhouse.scraping.fetcher import Fetched, Validators
+from dealhouse.scraping.fetcher import Fetched
 from dealhouse.scraping.known import Known, meaning
+from dealhouse.scraping.validators import Validators
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 RUNS = 8
