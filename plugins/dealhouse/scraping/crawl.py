@@ -162,9 +162,8 @@ class Crawl:
         """
         name = redact(url)
         self.order.setdefault(name)
-        known = self.sink.spans.get(name)
-        if known is not None and known.document["status"] != "failed":
-            document = known.document
+        document = self.sink.document(name)
+        if document is not None and document["status"] != "failed":
             self.last = _told(document)
         else:
             document = await self._look(url, name, lastmod)

@@ -62,8 +62,9 @@ def land(crawl: Crawl, spool: Spool, store: Store, seconds: float) -> Batch:
                 else:
                     writer.reject(**orjson.loads(line))
         for name in crawl.order:
-            if name in spool.spans:
-                writer.document(_document(spool.spans[name].document, is_believed=not crawl.is_shrunk))
+            document = spool.document(name)
+            if document is not None:
+                writer.document(_document(document, is_believed=not crawl.is_shrunk))
         return writer.close(crawl.coverage(), crawl.measured(seconds))
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,7 +11,6 @@ import orjson
 
 from dealhouse.scraping import known
 from dealhouse.scraping.offer import Context, Offer, Reject
-from dealhouse.scraping.spool import Span
 from dealhouse.scraping.tally import Yield
 
 UNPARSEABLE = frozenset(("unparseable_document", "truncated_document", "malformed_markup"))
@@ -24,9 +23,8 @@ Extract = Callable[[bytes, Context], Iterator[Offer | Reject]]
 class Sink(Protocol):
     """What takes a crawl's lines: `write` a record (`R`) or reject (`X`), then `commit` the document, or `drop` it."""
 
-    @property
-    def spans(self) -> Mapping[str, Span]:
-        """The committed documents by name."""
+    def document(self, url: str) -> dict[str, Any] | None:
+        """A committed document; None when there is none of that name."""
         ...
 
     def write(self, kind: bytes, line: bytes) -> None: ...

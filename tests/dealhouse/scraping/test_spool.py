@@ -61,6 +61,8 @@ def test_the_later_of_one_name_counts(tmp_path: Path) -> None:
         write(spool, "a", b"2")
     with Spool(tmp_path, "k") as again:
         assert list(again.lines("a")) == [(b"R", b"2")]
+        assert again.document("a") == document("a")
+        assert again.document("b") is None
 
 
 def test_two_at_the_same_crawl_do_not_meet(tmp_path: Path) -> None:
