@@ -9,6 +9,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
@@ -31,8 +32,15 @@ RENEW = text(
 )
 
 
-def renew(holder: str, total: int, in_use: int) -> int:
-    """The slots that a holder has from now on, for SECONDS. `in_use` of those that it had are taken just now."""
+class Lease(NamedTuple):
+    """What a holder has for SECONDS, and its fair share: beyond that it starts nothing, or it would never have any to give."""
+
+    slots: int
+    fair: int
+
+
+def renew(holder: str, total: int, in_use: int) -> Lease:
+    """The slots that a holder has from now on. `in_use` of those that it had are taken just now."""
     with transaction("loader") as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
         connection.execute(text("delete from raw.crawl_leases where expires_at <= clock_timestamp()"))
@@ -41,7 +49,7 @@ def renew(holder: str, total: int, in_use: int) -> int:
         fair = -(-total // (others + 1))
         slots = max(0, min(total - held, max(fair, in_use)))
         connection.execute(RENEW, {"holder": holder, "slots": slots, "seconds": SECONDS})
-    return slots
+    return Lease(slots, fair)
 
 
 def give_back(holder: str) -> None:
@@ -53,7 +61,7 @@ def give_back(holder: str) -> None:
 async def shared(slots: Slots, total: int) -> AsyncIterator[None]:
     """Keep the size of `slots` at this process's share of `total`, until the end."""
     holder = str(uuid.uuid4())
-    slots.resize(await asyncio.to_thread(renew, holder, total, 0))
+    slots.resize((await asyncio.to_thread(renew, holder, total, 0)).slots)
     keeper = asyncio.ensure_future(_keep(holder, slots, total))
     try:
         yield
@@ -80,4 +88,4 @@ async def _keep(holder: str, slots: Slots, total: int) -> None:
             slots.resize(before if loop.time() - renewed < SECONDS - 2 * RENEWAL else 0)
             continue
         renewed = asked
-        slots.resize(granted)
+        slots.resize(min(granted))
