@@ -191,7 +191,9 @@ def test_every_page_is_whole_without_scripts(browser: Browser, storefront: str, 
     context.close()
 
 
-@pytest.mark.parametrize("path", ["/nothing", f"/products/{uuid.UUID(int=1)}", "/products/x", "/?limit=0", "/?cursor=x", "/?q=%00"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", f"/products/{uuid.UUID(int=1)}", "/products/x", "/?limit=0", "/?cursor=x", "/?q=%00"]
+)
 def test_an_error_is_a_page_for_people(api: httpx.Client, path: str) -> None:
     answer = api.get(path)
     assert answer.status_code in (404, 422)
