@@ -3,6 +3,7 @@
 There are four: with private addresses allowed or not, and noting when a request is sent, for hosts that are spaced, or not.
 """
 
+import asyncio
 import socket
 from typing import Any
 
@@ -38,7 +39,8 @@ def _opened(user_agent: str, traces: list[aiohttp.TraceConfig], *, private_allow
 
 
 async def _note_sent(_: aiohttp.ClientSession, context: Any, __: object) -> None:  # noqa: ANN401 (aiohttp's namespace)
-    context.trace_request_ctx.sent()
+    """In the loop's next round: the bytes leave at the end of this one, after all that is still to be done in it."""
+    asyncio.get_running_loop().call_soon(context.trace_request_ctx.sent)
 
 
 SENDING = aiohttp.TraceConfig()
