@@ -143,7 +143,9 @@ class Crawl:
 
     async def get(self, url: str) -> Fetched:
         """A document that is read but not landed, kept so that a 304 will do next time. Raises what the fetcher raises."""
-        return await (self.kept.get(url) if self.kept is not None else self.fetcher.get(url, self.merchant))
+        if self.kept is not None:
+            return await self.kept.get(url, self.headers)
+        return await self.fetcher.get(url, self.merchant, headers=self.headers)
 
     async def visit_all(self, urls: list[str], lastmods: Mapping[str, str | None] | None = None) -> None:
         """Visit documents together; they land in this order, whatever order they come in."""

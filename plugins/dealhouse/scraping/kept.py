@@ -1,6 +1,7 @@
 """Bodies of documents that are read but not landed (sitemaps, a shop's settings), so that a 304 for them will do, too."""
 
 import hashlib
+from collections.abc import Mapping
 
 import orjson
 import zstandard
@@ -22,10 +23,10 @@ class Kept:
         self.merchant = merchant
         self.fetcher = fetcher
 
-    async def get(self, url: str) -> Fetched:
+    async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Fetched:
         """The document, as it is now: 200 with its body, or gone. Raises what the fetcher raises."""
         known, body = self._read(url)
-        fetched = await self.fetcher.get(url, self.merchant, known)
+        fetched = await self.fetcher.get(url, self.merchant, known, headers)
         if fetched.is_unchanged:
             return Fetched(fetched.url, 200, body, known, fetched.headers)
         given = fetched.validators

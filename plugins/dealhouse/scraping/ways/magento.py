@@ -37,7 +37,7 @@ async def walk(crawl: Crawl) -> None:
 async def _store(crawl: Crawl) -> int:
     """The number of pages; the store's currency and page suffix go into the context."""
     url = magento.query_url(crawl.merchant.base_url, magento.STORE)
-    fetched = await crawl.fetcher.get(url, crawl.merchant, headers=crawl.headers)
+    fetched = await crawl.get(url)
     try:
         data = mapping(mapping(load(fetched.body)).get("data"))
     except ValueError as error:
