@@ -258,6 +258,9 @@ def read_amount(value: object, *, currency: str | None = None, language: str | N
 def write_amount(amount: Decimal, currency: str) -> str:
     """The amount with at least the currency's decimals, exactly: 12.5 EUR is `12.50`."""
     places = MINOR_UNITS.get(currency, 2)
+    text = str(amount)
+    if places and text[-1 - places : -places] == "." and "E" not in text:
+        return text
     exponent = amount.as_tuple().exponent
     if isinstance(exponent, int) and -exponent < places:
         amount = amount.quantize(Decimal(1).scaleb(-places))

@@ -58,6 +58,7 @@ def test_what_is_no_offer_says_why(context: Make, changes: dict[str, Any], reaso
         ({"crawl_id": "another"}, "crawl_id", "acme:k"),
         ({"surprise": 1}, "title", "Lamp"),
         ({"gtin": "0000000000000"}, "gtin", None),
+        ({"native_variant_id": None}, "native_variant_id", ""),
     ],
 )
 def test_the_rest_is_made_fit_to_keep(context: Make, changes: dict[str, Any], name: str, value: object) -> None:
@@ -89,3 +90,8 @@ def test_an_offer_is_told_in_full(context: Make) -> None:
         "crawl_id": "acme:k",
         "document_url": "https://acme.example/doc",
     }
+
+
+def test_a_bare_sign_is_the_countrys_own_where_no_currency_is_known(context: Make) -> None:
+    assert made(context(currency=None, country="CA"), price="$12.50").currency == "CAD"
+    assert made(context(currency="USD", country="CA"), price="$12.50").currency == "USD"

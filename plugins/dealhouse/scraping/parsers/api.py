@@ -14,6 +14,7 @@ from dealhouse.scraping import mapping as mappings
 from dealhouse.scraping.mapping import Mapping, Source
 from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject
 from dealhouse.scraping.parsers.jsonrows import decimal, instant, load, minor, payload, unparseable
+from dealhouse.scraping.stated import FROM, is_from
 
 Row = Any  # an item of the listing, whatever the merchant says
 Get = Callable[[Row, Row], Any]  # of an entry and the item that it belongs to
@@ -114,7 +115,8 @@ def _reader_of(given: bytes) -> Callable[[Row, Row], dict[str, Any]]:
                 continue
             found[name] = _convert(name, value, mapping, places, entry) if name in OWN else _text(value)
         found.setdefault("reference_kind", "list" if found.get("reference_price") is not None else None)
-        return found
+        price = found.get("price")
+        return {**found, **FROM} if isinstance(price, str) and is_from(price) else found
 
     return read
 

@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import unquote_plus
 
 from dealhouse.scraping import gtin as gtins
 from dealhouse.scraping.money import read_money
 from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject
+from dealhouse.scraping.stated import FROM, read_column
 
 Item = Mapping[str, str]
 Period = tuple[datetime | None, datetime | None]
@@ -37,6 +38,7 @@ _WORDS = {word: meant for meant, words in AVAILABILITY.items() for word in words
 _OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 _SHIPPINGS = re.compile(r",(?=\s*(?:[A-Za-z]{2})?:)")
 _ADDRESS = re.compile(r"https?://")
+_REFERENCES = (("old_price", "regular"), ("rrp", "rrp"), ("maximum_retail_price", "rrp"))
 _VARIANT = ("color", "size", "material", "pattern")
 NOTHING: Period = (None, None)
 
@@ -99,38 +101,44 @@ def offer(item: Item, context: Context, payload: str) -> Offer | Reject:
 def _prices(item: Item, context: Context) -> tuple[Decimal | str | None, str | None, dict[str, Any]]:
     """(price, currency, reference and sale period): the sale price is the price while it is effective and below the price.
 
-    Of a sale to come the period is told: then the same feed gives another offer.
+    Of a sale to come the period is told: then the same feed gives another offer. A price that says it is the lowest is flagged.
     """
     get = item.get
     regular, sale = get("price"), get("sale_price")
     stated = get("currency")
-    full, currency = _money(regular, stated, context)
+    full, currency, is_lowest = _money(regular, stated, context)
+    flags = FROM if is_lowest else {}
     if sale:
         start, end, effective = _sale(get("sale_price_effective_date"), context.as_of)
-        amount, sale_currency = _money(sale, stated, context)
+        amount, sale_currency, is_lowest = _money(sale, stated, context)
         lower = full is None or full <= 0 or sale_currency != currency or (amount is not None and amount < full)
         if effective and amount is not None and amount > 0 and lower:
             above = full if sale_currency == currency else None
             return amount, sale_currency, {
                 "reference_price": above, "reference_kind": "regular", "sale_start": start, "sale_end": end,
+                **(FROM if is_lowest else {}),
             }
         if start is not None and start > context.as_of:
-            return (full if full is not None else regular), currency, {"sale_start": start, "sale_end": end}
-    price = full if full is not None else regular
-    for name, kind in (("old_price", "regular"), ("rrp", "rrp"), ("maximum_retail_price", "rrp")):
-        reference = get(name)
-        if reference:
-            amount, other = _money(reference, stated, context)
-            if amount is not None and full is not None and amount > full and other == currency:
-                return price, currency, {"reference_price": amount, "reference_kind": kind}
-    return price, currency, {}
+            return (full if full is not None else regular), currency, {"sale_start": start, "sale_end": end, **flags}
+    return full if full is not None else regular, currency, {**flags, **_reference(item, full, currency, context)}
 
 
-def _money(text: str | None, currency: str | None, context: Context) -> tuple[Decimal | None, str | None]:
+def _reference(item: Item, full: Decimal | None, currency: str | None, context: Context) -> dict[str, Any]:
+    """What the item cost, or should cost, above its price."""
+    for name, kind in _REFERENCES:
+        if full is not None and (text := item.get(name)):
+            amount, other, _ = _money(text, item.get("currency"), context)
+            if amount is not None and amount > full and other == currency:
+                return {"reference_price": amount, "reference_kind": kind}
+    return {}
+
+
+def _money(text: str | None, currency: str | None, context: Context) -> tuple[Decimal | None, str | None, bool]:
+    """(amount, currency, whether it is the lowest of several); the currency is the one that the item names beside it."""
     if not text:
-        return None, currency
-    amount, found = read_money(text, currency=currency or context.currency, language=context.language)
-    return amount, currency or found
+        return None, currency, False
+    (amount, found), is_lowest = read_column(text, currency, context.currency, context.language, context.country)
+    return amount, currency or found, is_lowest
 
 
 def _sale(text: str | None, as_of: datetime) -> tuple[datetime | None, datetime | None, bool]:
@@ -242,10 +250,12 @@ def _cost(stated: str, currency: str, country: str, expected: str | None, langua
 
 def destination(link: str) -> str:
     """Where a network's link leads: the first address among its parameters (`ued`, `murl`, `url`, `u` ...) or in its path."""
-    try:
-        path, parameters = urlsplit(link).path, parse_qsl(urlsplit(link).query)
-    except ValueError:
-        return link
-    if found := _ADDRESS.search(path):
-        return link[link.index(found[0], 8) :]
-    return next((value for _, value in parameters if _ADDRESS.match(value)), link)
+    path, _, query = link.partition("#")[0].partition("?")
+    if found := _ADDRESS.search(path, 8):
+        return link[found.start() :]
+    for value in (pair.partition("=")[2] for pair in query.split("&")):
+        if value[:4] == "http" or value[:1] == "%":
+            address = unquote_plus(value)
+            if _ADDRESS.match(address):
+                return address
+    return link

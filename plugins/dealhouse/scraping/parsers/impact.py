@@ -3,6 +3,7 @@
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ import orjson
 from dealhouse.scraping.offer import Context, Offer, Reject, reject
 from dealhouse.scraping.parsers import feed_item, feed_table, feed_text, google_merchant
 from dealhouse.scraping.parsers.feed_item import Item
+from dealhouse.scraping.parsers.jsonrows import payload
 
 NAMES = {
     "catalogitemid": "id", "uniquemerchantsku": "id", "sku": "id", "name": "title", "productname": "title",
@@ -55,26 +57,38 @@ def _extract_json(body: bytes, context: Context) -> Iterator[Offer | Reject]:
     if not isinstance(found, list):
         yield feed_table.unreadable(body, "no list of items")
         return
-    items = [_item(each) for each in found]
-
-    def read() -> Iterator[tuple[Item | Reject, str]]:
-        for item, each in zip(items, found, strict=True):
-            payload = orjson.dumps(each).decode()
-            yield (item, payload) if item is not None else (reject("malformed_record", payload), "")
-
-    yield from feed_item.offers(read, ((item or {}).get("id", "") for item in items), context)
+    for made, each in zip(feed_item.offers(lambda: map(_read, found), map(_id, found), context), found, strict=True):
+        yield made.of(payload(each)) if isinstance(made, Reject) else made
 
 
-def _item(found: object) -> Item | None:
-    if not isinstance(found, dict):
-        return None
+def _read(found: object) -> tuple[Item | Reject, str]:
+    return (_item(found) if isinstance(found, dict) else reject("malformed_record", "")), ""
+
+
+@lru_cache(maxsize=256)
+def _plan(keys: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(an item's key, our name of it), the preferred first where several give one name."""
+    squeezed = {feed_table.squeeze(key): key for key in keys}
+    return tuple((squeezed[known], name) for known, name in NAMES.items() if known in squeezed)
+
+
+def _item(found: dict[str, Any]) -> Item:
     item: dict[str, str] = {}
-    squeezed = {feed_table.squeeze(name): value for name, value in found.items()}
-    for key, name in NAMES.items():
-        value = squeezed.get(key)
-        values = value if isinstance(value, list) else [value]
-        texts = (str(each) for each in values if isinstance(each, (str, int, float)) and not isinstance(each, bool))
-        text = ",".join(texts).strip()
+    for key, name in _plan(tuple(found)):
+        value = found[key]
+        text = value.strip() if value.__class__ is str else _text(value)
         if text:
             item.setdefault(name, text)
     return item
+
+
+def _id(found: object) -> str:
+    if not isinstance(found, dict):
+        return ""
+    return next((text for key, name in _plan(tuple(found)) if name == "id" and (text := _text(found[key]))), "")
+
+
+def _text(value: object) -> str:
+    values = value if isinstance(value, list) else [value]
+    texts = (str(each) for each in values if isinstance(each, (str, int, float)) and not isinstance(each, bool))
+    return ",".join(texts).strip()

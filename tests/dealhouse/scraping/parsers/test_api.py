@@ -54,6 +54,14 @@ def test_whole_numbers_may_be_minor_units(context: Make, minor_units: object, va
     assert offer.price == Decimal(expected)
 
 
+@pytest.mark.parametrize(
+    ("price", "flags", "confidence"), [("from 12.99", "from_price", 0.6), ("12.99 - 15.00", "from_price", 0.6), ("12.99", None, 1.0)]
+)
+def test_a_price_that_says_it_is_the_lowest_is_flagged(context: Make, price: str, flags: str | None, confidence: float) -> None:
+    (offer,) = extract(context(), {"products": [row(price={"value": price})]})
+    assert (str(offer.price), offer.flags, offer.confidence) == ("12.99", flags, confidence)
+
+
 def test_variants_are_offers_with_the_items_fields(context: Make) -> None:
     fields = {"native_product_id": "^code", "native_variant_id": "id", "title": "^name", "price": "price"}
     told = row(options=[{"id": 1, "price": "5.00"}, {"id": 2, "price": "6.00"}])

@@ -96,6 +96,23 @@ def test_a_sale_price_is_the_price_while_it_is_effective(
 
 
 @pytest.mark.parametrize(
+    ("price", "sale", "told"),
+    [
+        ("from 20.00 EUR", None, ("20.00", "from_price", 0.6)),
+        ("20.00 - 30.00 EUR", None, ("20.00", "from_price", 0.6)),
+        ("20.00 EUR", "ab 15,00 EUR", ("15.00", "from_price", 0.6)),
+        ("from 20.00 EUR", "15.00 EUR", ("15.00", None, 1.0)),
+        ("20.00 EUR", None, ("20.00", None, 1.0)),
+    ],
+)
+def test_a_price_that_says_it_is_the_lowest_is_flagged(
+    context: Make, price: str, sale: str | None, told: tuple[str, str | None, float]
+) -> None:
+    offer = one(context(), g_price=price, g_sale_price=sale)
+    assert (str(offer.price), offer.flags, offer.confidence) == told
+
+
+@pytest.mark.parametrize(
     ("word", "meant"),
     [
         ("in", "in"),
