@@ -13,12 +13,12 @@ from bazaar.rows import Row, Window, window
 from bazaar.site import Site
 from bazaar.world import World
 from dealhouse.scraping.offer import Context, Offer
-from dealhouse.scraping.parsers import google_merchant, jsonld, shopify
+from dealhouse.scraping.parsers import google_merchant, html, shopify
 
-PARSERS = {"shopify": shopify, "google_merchant": google_merchant, "jsonld": jsonld}
+PARSERS = {"shopify": shopify, "google_merchant": google_merchant, "jsonld": html}
 TIMES = ("sale_start", "sale_end", "source_updated_at")
 # where and when it was read, and what a reader knows of the market itself
-MOVING = {"document_url", "crawl_id", "observed_at", "loaded_at", "presence", "tax_included"}
+MOVING = {"document_url", "crawl_id", "observed_at", "loaded_at", "presence", "tax_included", "extractor", "confidence"}
 
 
 def _documents(shown: Window) -> Iterator[tuple[str, Document]]:
