@@ -91,16 +91,19 @@ def _heading(sight: Sight) -> str | None:
     return next((text for _, node in sight.headings[:5] if (text := clean(node.text(separator=" ")))), None)
 
 
-def _marked(page: Page, nodes: list[Node], heading: str | None) -> Iterator[Finding]:
-    """The page's product in each spelling of schema.org."""
-    written = (
-        ("jsonld", nodes), ("microdata", attributes.microdata(page.tree) if page.has_microdata else []),
-        ("rdfa", attributes.rdfa(page.tree) if page.has_rdfa else []),
-    )
-    for layer, found in written:
-        product = schema.main_product(found, page.url, heading)
-        if product is not None:
-            yield schema.read_product(product, layer, page.url, found, page.language)
+def _marked(page: Page, nodes: list[Node], heading: str | None) -> list[Finding]:
+    """The page's product in each spelling of schema.org; RDFa is looked for where the usual two tell of none."""
+    microdata = attributes.microdata(page.tree) if page.has_microdata else []
+    found = [*_spelled(page, "jsonld", nodes, heading), *_spelled(page, "microdata", microdata, heading)]
+    if not found and b"typeof=" in page.source:
+        found += _spelled(page, "rdfa", attributes.rdfa(page.tree), heading)
+    return found
+
+
+def _spelled(page: Page, layer: str, nodes: list[Node], heading: str | None) -> Iterator[Finding]:
+    product = schema.main_product(nodes, page.url, heading)
+    if product is not None:
+        yield schema.read_product(product, layer, page.url, nodes, page.language)
 
 
 _STORIES = ("article", "blog", "profile", "video.other", "book")

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode, http_content_type_encoding
@@ -10,14 +11,13 @@ from w3lib.encoding import html_to_unicode, http_content_type_encoding
 from dealhouse.scraping.offer import Context
 
 DEEPEST = 4_000  # elements in each other
-SUSPECT = 4  # samples of 32 kB each in which most tags stay open
+SUSPECT = 4  # samples, one of each 32 kB, in which most tags stay open
 LARGEST = 12_000_000  # bytes that are read: a product page of 4 MB is a big one
 _UTF8 = re.compile(rb"charset\s*=\s*[\"']?\s*utf-?8", re.I)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?\Z")
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(NamedTuple):
     """A script of the page's own: its type in lower case, and where its text is (read when asked for: scripts are long)."""
 
     kind: str
@@ -40,7 +40,7 @@ class Page:
     language: str | None = None
     region: str | None = None
     has_microdata: bool = False
-    has_rdfa: bool = False
+    source: bytes = b""  # what was parsed, in UTF-8
 
     def add_meta(self, attributes: Mapping[str, str | None]) -> None:
         """A meta's content under its `property` or `name`, in lower case."""
@@ -60,7 +60,8 @@ def parse(document: bytes, context: Context) -> Page:
     if _is_deep(text):
         text = b""
     page = Page(context.document_url, LexborHTMLParser(text))
-    page.has_microdata, page.has_rdfa = b"itemprop" in text, b"typeof=" in text
+    page.has_microdata = b"itemprop" in text
+    page.source = text
     return page
 
 
@@ -69,7 +70,7 @@ def _is_deep(text: bytes) -> bool:
 
     Samples tell whether to look: where nothing is deep, about as many tags close as open.
     """
-    samples = (text[at:at + 4096] for at in range(0, len(text), 32_768))
+    samples = (text[at:at + 2048] for at in range(0, len(text), 32_768))
     if sum(sample.count(b"<") > 10 + 3 * sample.count(b"</") for sample in samples) < SUSPECT:
         return False
     depth = 0

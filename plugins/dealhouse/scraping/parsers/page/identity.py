@@ -1,6 +1,9 @@
 """The merchant's own number of a product, as the page shows it: a labelled line, an attribute, the address."""
 
 import re
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
 from urllib.parse import parse_qsl, unquote
 
 from dealhouse.scraping.offer import clean
@@ -11,6 +14,7 @@ from dealhouse.scraping.parsers.page.sight import Sight
 _ASIN = re.compile(r"/(B0[A-Z0-9]{8})(?=[/.])|/(?:dp|product)/(\d{9}[0-9X])(?=/)")
 _PARAMETERS = ("sku", "pid", "productid", "product_id", "itemid", "item_id", "variant", "id", "article", "artnr", "iid")
 _NUMBER = re.compile(r"(?<!\d)(\d{4,})(?!\d)")
+_DIGIT = re.compile(r"\d")
 _MARKS = re.compile(r"[\W_]")
 _NUMBERED = re.compile(r"(?=(?:\D*\d){4})[A-Za-z]{0,4}\d+[A-Za-z]{0,2}(?:[./ -][A-Za-z]{0,2}\d+){0,4}\Z")
 NEAR, FAR = 60, 400  # lines around the heading
@@ -19,11 +23,9 @@ _SHAPED = re.compile(r"[A-Za-z0-9][A-Za-z0-9./_-]{2,40}(?: [A-Za-z0-9./_-]*\d[A-
 
 def labelled(sight: Sight) -> tuple[str | None, str | None]:
     """What a label such as `SKU:`, `Art.-Nr.` or `Артикул` names, on lines of the product's own: near the heading; farther."""
-    text = sight.text()
     heading = sight.heading or 0
     far = None
-    zone = (sight.start_of(max(0, heading - 100)), sight.start_of(heading + FAR)) if text else (0, 0)
-    for match in words.SKU.finditer(text, *zone):
+    for match in _labels(sight, max(0, heading - 100), min(len(sight.lines), heading + FAR)):
         at = sight.line_at(match.start(1))
         value = _as_written(sight, at, match[1])
         if value is None or not any(letter.isdigit() for letter in value) or sight.marks(sight.nodes[at]) & words.ELSEWHERE:
@@ -32,6 +34,18 @@ def labelled(sight: Sight) -> tuple[str | None, str | None]:
             return value, value
         far = far or value
     return None, far
+
+
+def _labels(sight: Sight, start: int, end: int) -> Iterator[re.Match[str]]:
+    """The labels with their values from line `start` to `end`: a value has a digit, a label stands two lines before at most."""
+    text = sight.text()
+    numbered = [at for at in range(start, end) if _DIGIT.search(sight.lines[at])]
+    first = None
+    for at, following in pairwise([*numbered, sys.maxsize]):
+        first = max(start, at - 2) if first is None else first
+        if following > at + 3:  # else one stretch with the next
+            yield from words.SKU.finditer(text, max(0, sight.start_of(first) - 1), sight.start_of(at + 1))
+            first = None
 
 
 def _as_written(sight: Sight, at: int, lowered: str) -> str | None:

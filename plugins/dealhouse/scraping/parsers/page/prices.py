@@ -7,15 +7,15 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborNode
-
 from dealhouse.scraping.money import read_amount
 from dealhouse.scraping.parsers.page import currency as currencies
 from dealhouse.scraping.parsers.page import words
-from dealhouse.scraping.parsers.page.sight import Sight, above, leads_elsewhere
+from dealhouse.scraping.parsers.page.place import Place
+from dealhouse.scraping.parsers.page.sight import Sight, leads_elsewhere
 
 MOST = 300
 ZONES = ((40, 90), (100, 250))  # lines before and after the heading that are the product's, for sure and perhaps
+PIECES = 5  # lines that one amount is written in at most
 LISTED = 5  # amounts in elements built alike that make a list of products
 GOOD = 3.5  # a score that makes looking farther needless
 _NUMBER = re.compile(r"\d(?:[\d.,'’٬٫\s]*\d)?")
@@ -80,12 +80,18 @@ def _amounts(sight: Sight, at: int, region: str | None, language: str | None) ->
     signed = currencies.sign_in(line) is not None
     if not signed and not _BARE.match(line):
         return [], at
-    text, last = (line, at) if signed and _WHOLE.search(line) else _phrase(sight, at)
-    signed = signed or currencies.sign_in(text) is not None
     marks = sight.marks(node)
-    if not marks & words.PRICE and (not signed or marks & words.HIDDEN):
+    if not marks & words.PRICE and (marks & words.HIDDEN or not (signed or _is_sign_near(sight, at))):
+        return [], at
+    text, last = (line, at) if signed and _WHOLE.search(line) else _phrase(sight, at)
+    if not marks & words.PRICE and currencies.sign_in(text) is None:
         return [], at
     return _read(sight, at, text, marks, Reading(currencies.read_sign(text, region), language)), last
+
+
+def _is_sign_near(sight: Sight, at: int) -> bool:
+    near = sight.lines[max(0, at - 1):at + PIECES]
+    return any(len(line) <= 12 and currencies.sign_in(line) is not None for line in near)
 
 
 _WHOLE = re.compile(r"\d[.,٫]\d\d(?!\d)")
@@ -95,9 +101,9 @@ _PIECE = re.compile(r"[\d.,'’\s]{1,9}[-–—*]?\Z|\D{1,4}\Z")
 def _phrase(sight: Sight, at: int) -> tuple[str, int]:
     """A whole amount from its line and those beside it: shops put cents, marks and signs into elements of their own."""
     pieces, last = [sight.lines[at]], at
-    around = {element.mem_id for element in above(sight.nodes[at], 4)}
+    around = {element.key for element in _climb(sight, at, 4)}
     signed = currencies.sign_in(pieces[0]) is not None
-    for other in range(at + 1, min(at + 5, len(sight.lines))):
+    for other in range(at + 1, min(at + PIECES, len(sight.lines))):
         line = sight.lines[other]
         if not _piece(line, signed) or not _among(sight, other, around) or _starts_anew(pieces[-1], line):
             break
@@ -128,7 +134,12 @@ def _starts_anew(before: str, line: str) -> bool:
 
 
 def _among(sight: Sight, at: int, around: set[int]) -> bool:
-    return any(element.mem_id in around for element in above(sight.nodes[at], 3))
+    return any(element.key in around for element in _climb(sight, at, 3))
+
+
+def _climb(sight: Sight, at: int, most: int) -> list[Place]:
+    place = sight.place(sight.nodes[at])
+    return place.climb(most) if place is not None else []
 
 
 def compose(pieces: list[str]) -> str:
@@ -158,7 +169,7 @@ def _read(sight: Sight, at: int, text: str, marks: int, reading: Reading) -> lis
     far = bool(marks & words.ELSEWHERE)
     before = sight.lines[at - 1].lower() if not far and at and len(sight.lines[at - 1]) < 40 else ""
     after = sight.lines[at + 1].lower() if not far and at + 1 < len(sight.lines) and len(sight.lines[at + 1]) < 30 else ""
-    signature, level = ("", 99) if far else (_signature(sight.nodes[at]), sight.level(sight.nodes[at]))
+    signature, level = ("", 99) if far else (_signature(sight, at), sight.level(sight.nodes[at]))
     numbers = list(_NUMBER.finditer(text))
     for place, number in enumerate(numbers[:4]):
         start = numbers[place - 1].end() if place else 0
@@ -196,9 +207,9 @@ def said_marks(line: str) -> int:
     return sum(mark for mark, pattern in words.SAID if pattern.search(line))
 
 
-def _signature(node: LexborNode) -> str:
+def _signature(sight: Sight, at: int) -> str:
     """How an amount's surroundings are built: the cards of a list are all alike."""
-    return ">".join(f"{one.tag}.{one.attributes.get('class') or ''}" for one in above(node, 4))
+    return ">".join(one.label for one in _climb(sight, at, 4))
 
 
 def _score(sight: Sight, amounts: list[Amount]) -> None:
@@ -216,7 +227,8 @@ def _score(sight: Sight, amounts: list[Amount]) -> None:
         amount.score += 1.5 if amount.level == nearest and nearest < 99 else 0.0
         amount.alike = len(alike[amount.signature])
         amount.score -= 4.0 if amount.alike >= LISTED else 2.5 if amount.alike >= 3 else 0.4 if amount.alike == 2 else 0.0
-        amount.score -= 3 if leads_elsewhere(sight.nodes[amount.line], sight.page.url) else 0
+        place = sight.place(sight.nodes[amount.line])
+        amount.score -= 3 if place is not None and leads_elsewhere(place, sight.page.url) else 0
         amount.score += _place(sight, amount, rank, buy)
         rank += not amount.marks & words.NEVER and sight.heading is not None and amount.line >= sight.heading
 

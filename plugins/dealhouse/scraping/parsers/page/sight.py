@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import accumulate, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -12,21 +12,16 @@ from dealhouse.scraping.offer import clean
 from dealhouse.scraping.parsers.page import words
 from dealhouse.scraping.parsers.page.address import parts
 from dealhouse.scraping.parsers.page.document import Page, Script, locale
+from dealhouse.scraping.parsers.page.place import CLIMB, PAGE, Place, place_of
 
 MOST_LINES = 30_000
+MOST_NODES = 400_000
 LONGEST_LINE = 400
 BEFORE, AFTER = 60, 600  # lines around the heading where a button buys this product
-CLIMB = 40
 FARTHEST = words.ELSEWHERE | words.HIDDEN
 FAR = FARTHEST | words.OLD | words.INSTALMENT | words.SHIPPING | words.MEMBER
 _BUY_BEGINS = frozenset(phrase[:3] for phrase in words.BUY)
 _BARE = re.compile(r"\s*(?:[-–—•|·:(]\s|[$€£]|\d).*|\s*[-–—•|·:(]+\Z")  # `Add to cart – $24.99`
-_NAMING = frozenset(("class", "id", "itemprop", "data-testid", "data-test", "data-qa", "data-auto", "data-hook", "property"))
-_TAGS = {
-    **dict.fromkeys(("del", "s", "strike"), words.OLD), "ins": words.CURRENT,
-    **dict.fromkeys(("noscript", "template", "iframe", "svg"), words.HIDDEN),
-    **dict.fromkeys(("nav", "footer", "aside", "select", "option", "textarea", "header"), words.ELSEWHERE),
-}
 
 
 @dataclass
@@ -40,116 +35,95 @@ class Sight:
     headings: list[tuple[int, LexborNode]] = field(default_factory=list)
     root: dict[int, int] = field(default_factory=dict)  # the heading's ancestors: mem_id -> how far up
     _marks: dict[int, int] = field(default_factory=dict)
-    _all_marks: dict[int, int] = field(default_factory=dict)
+    _far: dict[int, int] = field(default_factory=dict)
+    _places: dict[int, Place] = field(default_factory=dict)
     _buttons: list[int] | None = None
     _text: str = ""
-    _starts: list[int] = field(default_factory=list)
+    _ends: list[int] = field(default_factory=list)  # of the lines, the breaks between them not counted
 
     def text(self) -> str:
         """All lines in lower case, one a line."""
         if not self._text and self.lines:
-            at = 0
-            for line in self.lines:
-                self._starts.append(at)
-                at += len(line) + 1
+            self._ends = list(accumulate(map(len, self.lines)))
             self._text = "\n".join(self.lines).lower()
-            if len(self._text) != at - 1:  # a letter whose lower case is two
+            if len(self._text) != self._ends[-1] + len(self.lines) - 1:  # a letter whose lower case is two
                 self._text = "\n".join(line.lower() if len(line.lower()) == len(line) else line for line in self.lines)
         return self._text
 
     def buttons(self) -> list[int]:
         """The lines of what a shopper presses to buy."""
         if self._buttons is None:
-            zone = range(max(0, (self.heading or 0) - BEFORE), min(len(self.lines), (self.heading or 0) + AFTER))
+            start = max(0, (self.heading or 0) - BEFORE)
+            zone = self.lines[start:(self.heading or 0) + AFTER]
             self._buttons = [
-                at for at in zone if (line := self.lines[at])[:3].lower() in _BUY_BEGINS and len(line) <= 40 and _buys(line)
+                at for at, line in enumerate(zone, start) if len(line) <= 40 and line[:3].lower() in _BUY_BEGINS and _buys(line)
             ]
         return self._buttons
 
     def line_at(self, position: int) -> int:
         """Which line a place of `text()` is in."""
-        return max(0, bisect_right(self._starts, position) - 1)
+        return max(0, bisect_right(range(len(self._ends)), position, key=self._start) - 1)
 
     def start_of(self, line: int) -> int:
         """Where a line begins in `text()`; of one after the last, its end."""
         text = self.text()
-        return self._starts[line] if line < len(self._starts) else len(text)
+        return self._start(line) if line < len(self._ends) else len(text)
+
+    def _start(self, line: int) -> int:
+        return self._ends[line - 1] + line if line else 0
 
     def marks(self, node: LexborNode) -> int:
         """What the names of the elements around a line say (words.PRICE, words.OLD, ...), less the farther they are.
 
         What holds the heading, too, says nothing: around it a header or a carousel is the product's own.
         """
-        parent = node if node.tag == "input" else node.parent
-        if parent is None:
+        place = self.place(node)
+        if place is None:
             return 0
-        known = self._all_marks.get(parent.mem_id)
-        if known is not None:
-            return known
+        known = self._marks.get(place.key)
+        if known is None:
+            known = self._marks[place.key] = place.own_marks | self._marks_above(place) if place.key not in self.root else 0
+        return known
+
+    def _marks_above(self, place: Place) -> int:
         found = 0
-        for depth, element in enumerate((parent, *above(parent))):
-            if element.mem_id in self.root:
-                break
-            own = self._marks.get(element.mem_id)
-            if own is None:
-                own = self._marks[element.mem_id] = own_marks(element)
-            found |= own & (-1 if depth < 4 else FAR if depth < 7 else FARTHEST)
-        self._all_marks[parent.mem_id] = found
+        current = place.up
+        for depth in range(1, 7):
+            if current is None or current.key in self.root or current.tag in PAGE:
+                return found
+            found |= current.own_marks & (-1 if depth < 4 else FAR)
+            current = current.up
+        return found | self._far_marks(current)
+
+    def _far_marks(self, current: Place | None) -> int:
+        """What an element and all around it say from afar."""
+        waiting = []
+        while current is not None and not (current.key in self._far or current.key in self.root or current.tag in PAGE):
+            waiting.append(current)
+            current = current.up
+        found = self._far.get(current.key, 0) if current is not None else 0
+        for element in reversed(waiting):
+            found = self._far[element.key] = found | element.own_marks & FARTHEST
         return found
+
+    def place(self, node: LexborNode) -> Place | None:
+        """The element of a line: what its text stands in, or the field itself whose value it is."""
+        return place_of(node.parent if node.tag_id == _TEXT else node, self._places)
 
     def level(self, node: LexborNode) -> int:
         """How far up from the heading the first element is that holds this one, too; 99 = none."""
-        current: LexborNode | None = node
+        current = self.place(node)
         for _ in range(CLIMB):
             if current is None:
                 break
-            if current.mem_id in self.root:
-                return self.root[current.mem_id]
-            current = current.parent
+            if current.key in self.root:
+                return self.root[current.key]
+            current = current.up
         return 99
 
 
 def _buys(line: str) -> bool:
     return _BARE.sub("", line.lower()).strip(" .!+>»→").replace("\xa0", " ") in words.BUY
-
-
-def own_marks(element: LexborNode) -> int:
-    """What an element's own tag and names say."""
-    tag = element.tag or ""
-    found = _TAGS.get(tag, 0)
-    attributes = element.attributes
-    if not attributes:
-        return found
-    named = ""
-    for name, value in attributes.items():
-        if value and name in _NAMING:
-            named += f" {name}:{value}" if name == "itemprop" else f" {value}"
-    if named:
-        found |= named_marks(named[1:300])
-    style = attributes.get("style")
-    if style and ("none" in style or "line-through" in style):
-        found |= words.OLD if "line-through" in style else words.HIDDEN if "display" in style.lower() else 0
-    return found | (words.HIDDEN if "hidden" in attributes else 0)
-
-
-@lru_cache(maxsize=20_000)
-def named_marks(named: str) -> int:
-    spaced = _camel(named)
-    found = 0
-    for mark, pattern in words.NAMED:
-        if pattern.search(spaced):
-            found |= mark
-    if found & words.REDUCED and not found & words.PRICE:  # `discount` is how much, `price discount` what remains
-        found |= words.SAVING
-    return found
-
-
-def _camel(named: str) -> str:
-    """`priceOld` as `price-old`: class names are told apart at their humps, too."""
-    out = []
-    for before, letter in zip(" " + named, named, strict=False):
-        out.append(f"-{letter.lower()}" if letter.isupper() and before.islower() else letter.lower())
-    return "".join(out)
 
 
 def look(page: Page) -> Sight:
@@ -159,22 +133,21 @@ def look(page: Page) -> Sight:
     if root is None:
         return sight
     lines, nodes, is_unread = sight.lines, sight.nodes, False
-    for node in root.traverse(include_text=True):
+    for node in islice(root.traverse(include_text=True, skip_empty=True), MOST_NODES):
         kind = node.tag_id
         if kind == _TEXT:
-            text = None if is_unread else (node.text_content or "").strip()
+            text = "" if is_unread else (node.text_content or "").strip()
             is_unread = False
             if text:
                 lines.append(text[:LONGEST_LINE])
                 nodes.append(node)
-                if len(lines) > MOST_LINES:
-                    break
-            continue
-        tag = _TAG_OF.get(kind)
-        if tag in _UNREAD:
-            is_unread = _script(sight, node, tag)
-        elif tag is not None:
-            _note(sight, node, tag)
+        elif kind in _TAG_OF:
+            tag = _TAG_OF[kind]
+            if tag in _UNREAD:
+                is_unread = _script(sight, node, tag)
+            else:
+                _note(sight, node, tag)
+    del lines[MOST_LINES:], nodes[MOST_LINES:]
     page.language, page.region = locale(page)
     return sight
 
@@ -182,9 +155,11 @@ def look(page: Page) -> Sight:
 def _script(sight: Sight, node: LexborNode, tag: str) -> bool:
     """Keeps a script for whoever asks; whether the next text is its own, which no shopper reads."""
     content = node.first_child
-    if content is not None and tag == "script":
-        sight.page.scripts.append(Script((node.attributes.get("type") or "").lower(), content))
-    return content is not None
+    if content is None or content.is_empty_text_node:
+        return False
+    if tag == "script":
+        sight.page.scripts.append(Script((node.attrs.get("type") or "").lower(), content))
+    return True
 
 
 _UNREAD = frozenset(("script", "style"))
@@ -212,7 +187,7 @@ def _note(sight: Sight, node: LexborNode, tag: str) -> None:
 
 
 def _button(node: LexborNode) -> str | None:
-    attributes = node.attributes
+    attributes = node.attrs
     if (attributes.get("type") or "").lower() in ("submit", "button", "image"):
         return clean(attributes.get("value") or attributes.get("alt") or attributes.get("title"))
     return None
@@ -245,17 +220,17 @@ def above(node: LexborNode, most: int = CLIMB, *, whole: bool = False) -> Iterat
     """The elements around a node, innermost first; `whole`: up to the page's own."""
     current = node.parent
     for _ in range(most):
-        if current is None or (not whole and current.tag in ("body", "html")):
+        if current is None or (not whole and current.tag in PAGE):
             return
         yield current
         current = current.parent
 
 
-def leads_elsewhere(node: LexborNode, url: str) -> bool:
+def leads_elsewhere(place: Place, url: str) -> bool:
     """Whether it stands in a link to another page."""
-    for element in above(node, 12):
+    for element in place.climb(12):
         if element.tag == "a":
-            href = (element.attributes.get("href") or "").strip()
+            href = (element.node.attributes.get("href") or "").strip()
             path, own = parts(href).path, parts(url).path.rstrip("/")
             inert = href.startswith(("javascript:", "#", "mailto:", "tel:")) or not path.strip("/")
             return not inert and not own.endswith(path.rstrip("/"))

@@ -2,6 +2,8 @@
 
 import re
 
+from dealhouse.scraping.parsers.page.letters import by_letter
+
 # What an element's class, id, itemprop or test id says of the amounts in it.
 (
     PRICE, CURRENT, OLD, UNIT, INSTALMENT, SHIPPING, SAVING, MEMBER, ELSEWHERE, FROM, HIDDEN, OPTION, REGULAR, REDUCED,
@@ -51,7 +53,7 @@ _NAMED = {
     OPTION: r"swatch|variation(?![-_ ]?price)|(?<![a-z])option(?!s?[-_ ]?price)|select[-_ ]?box|dropdown|"
             r"size[-_ ]?(?:list|select)",
 }
-NAMED = tuple((mark, re.compile(pattern)) for mark, pattern in _NAMED.items())
+NAMED = tuple((mark, re.compile(by_letter(pattern))) for mark, pattern in _NAMED.items())
 
 # What the words beside an amount say of it; the line that it stands in and the short one before.
 _SAID = {
@@ -87,7 +89,7 @@ _SAID = {
           r"starts at|\bal[kc]aen|~$|부터|起$|\bup to\b|\bbis zu\b|jusqu|hasta\b|من$",
 }
 RRP = re.compile(r"\brrp\b|\bmsrp\b|\buvp\b|pvpr|prix conseill|prezzo consigliat|unverb|adviesprijs|list price")
-SAID = tuple((mark, re.compile(pattern)) for mark, pattern in _SAID.items())
+SAID = tuple((mark, re.compile(by_letter(pattern))) for mark, pattern in _SAID.items())
 
 BUY = frozenset("""
 add to cart|add to basket|add to bag|add to shopping cart|add to shopping bag|add to trolley|add to my bag|add item to cart|
@@ -116,7 +118,7 @@ dodaj u košaricu|
 v košarico|kupi
 """.replace("\n", "").split("|")) - {""}
 
-OUT = re.compile(
+OUT = re.compile(by_letter(
     r"out of stock|sold out|sold-out|currently unavailable|temporarily unavailable|no longer available|not available online|"
     r"item is unavailable|not in stock|unavailable for (?:delivery|purchase|shipping)|discontinued|this (?:item|listing|"
     r"product|auction) "
@@ -140,46 +142,54 @@ OUT = re.compile(
     r"غير متوفر|نفدت الكمية|نفذت الكمية|نفد من المخزون|نفذ|غير متاح|אזל מהמלאי|אזל|אינו במלאי|אינו זמין|לא במלאי|"
     r"품절|일시품절|판매종료|매진|在庫切れ|売り切れ|品切れ|在庫なし|缺货|售罄|已售完|補貨中|hết hàng|stok habis|"
     r"εξαντλήθηκε|μη διαθέσιμο|изчерпан|няма наличност|rasprodano|ni na zalogi"
-)
-IN = re.compile(
+))
+IN = re.compile(by_letter(
     r"\bin stock|available now|available online|ready to ship|left in stock|\bavailable\b(?! (?:in|at|when|from))|"
     r"auf lager|vorrätig|sofort lieferbar|lieferbar|verfügbar|en stock|disponible|disponibile|in magazzino|dispon[ií]vel|"
     r"em estoque|"
     r"skladom|na sklade|skladem|dostępny|na stanie|op voorraad|i lager|på lager|varastossa|в наличии|есть на складе|"
     r"stokta|raktáron|"
     r"készleten|în stoc|متوفر|متاح|במלאי|在庫あり|有货|现货|διαθέσιμο|в наличност"
-)
+))
 IN_STORE = re.compile(  # what is said of shops, sizes and people, not of the product
     r"\?|store|pick ?up|collect|filiale|abholung|magasin|retrait|tienda|negozio|loja|prodejn|predajn|sklep|butik|магазин|mağaza|"
     r"reviews?|gift ?wrap|option|feature|service"
 )
-PREORDER = re.compile(
+PREORDER = re.compile(by_letter(
     r"pre-?order|vorbestell|précommand|preventa|prevendita|pré-venda|предзаказ|předobjedn|predobjedn|"
     r"przedsprzeda"
-)
-BACKORDER = re.compile(r"back-?order(?!ed (?:items|products))|available on order|under bestilling|nachbestell")
+))
+BACKORDER = re.compile(by_letter(r"back-?order(?!ed (?:items|products))|available on order|under bestilling|nachbestell"))
 
 _VALUE = r"([a-z0-9][a-z0-9./_-]{1,40}(?: [a-z0-9./_-]*\d[a-z0-9./_-]*){0,3})(?=$|[\s,;)|])"
-SKU = re.compile(  # first what is a label by itself, then what needs a colon or a line of its own after it
-    r"(?:^|[\n(\s])(?:(?:sku|item (?:no|number|code|id)|item ?#|product (?:no|number|code|id|"
+_LABELS = (  # what is a label by itself
+    r"sku|item (?:no|number|code|id)|item ?#|product (?:no|number|code|id|"
     r"ref\w*)|catalog(?:ue)? (?:no|number)|"
     r"article (?:no|number|code)|art(?:ikel)?\.?[-\s]?(?:nr|no|nummer|num|id)|bestell(?:nummer|[-\s]?nr)|artikelnummer|"
     r"produktnummer|ref\.|réf\.?|asin|varenr|varenummer|artnr|tuotenumero|cikkszám|артикул|katalognummer|post id|ad id|"
-    r"listing id|id (?:del |do |du )?produ(?:ct|kt|it)?t?o?|n° d'article|stock (?:no|code|number))\s*\.?\s*[:#]?\s*|"
-    r"(?:ref|reference|referencia|referência|référence|código|cod|codice|kód|kod|číslo|indeks|код|stok kodu|ürün kodu|"
-    r"מק\"ט|מק״ט|מספר קטלוגי|رمز المنتج|رقم المنتج|상품번호|상품코드|商品番号|品番|商品编号|货号)"
+    r"listing id|id (?:del |do |du )?produ(?:ct|kt|it)?t?o?|n° d'article|stock (?:no|code|number)"
+)
+_NAMES = (  # what needs a colon or a line of its own after it
+    r"ref|reference|referencia|referência|référence|código|cod|codice|kód|kod|číslo|indeks|код|stok kodu|ürün kodu|"
+    r"מק\"ט|מק״ט|מספר קטלוגי|رمز المنتج|رقم المنتج|상품번호|상품코드|商品番号|品番|商品编号|货号"
+)
+_OF = (
     r"(?: (?:do |del |du )?(?:produto|producto|produit|prodotto|articolo|article|art|tovaru|"
     r"produktu|zboží|товара|продукта|no|n°|nº))?"
-    r"\s*\.?\s*[:#\n]\s*)" + _VALUE
 )
-BLOCKED = re.compile(
+SKU = re.compile(
+    rf"(?:^|[\n(\s])(?:(?:{by_letter(_LABELS)})\s*\.?\s*[:#]?\s*|(?:{by_letter(_NAMES)}){_OF}\s*\.?\s*[:#\n]\s*)" + _VALUE
+)
+BLOCKED = re.compile(by_letter(
     r"captcha|robot check|are you (?:a )?human|access denied|just a moment|attention required|pardon our interruption|"
     r"verify (?:you are|that you)|security check|request blocked|\bblocked\b|403 forbidden|bot detection|checking your browser"
-)
-GONE = re.compile(
+))
+GONE = re.compile(by_letter(
     r"\b404\b|page not found|not found|seite nicht gefunden|page introuvable|página no encontrada|pagina non trovata|"
     r"página não encontrada|страница не найдена|stránka nenalezena|stránka sa nenašla|nie znaleziono|error 5\d\d|"
     r"service unavailable|"
     r"does(?:n't| not) exist|can(?:'t|not) find"
-)
-PASSWORD = re.compile(r"password protected|enter (?:store )?(?:using )?password|opening soon|passwortgeschützt|coming soon")
+))
+PASSWORD = re.compile(by_letter(
+    r"password protected|enter (?:store )?(?:using )?password|opening soon|passwortgeschützt|coming soon"
+))
