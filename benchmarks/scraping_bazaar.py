@@ -47,7 +47,7 @@ where source = 'offers' and loaded_at = %s group by merchant_id
 """
 TASKS = """
 select dag_id, task_id, min(started_at), max(finished_at), sum(rows_written), count(*) from ops.run_ledger
-where as_of = %s and status = 'done' group by dag_id, task_id order by 3
+where as_of = %s and status = 'done' and started_at >= %s group by dag_id, task_id order by 3
 """
 IN_MARTS = """
 select count(*), count(*) filter (where is_live) from marts.fct_offers where not is_house
@@ -136,8 +136,8 @@ def _await(airflow: Any, key: str, first: str, last: str, *, times: int) -> None
     sys.exit(f"{last} did not end within {GIVE_UP_SECONDS:.0f} s")
 
 
-def stages(world: World, seconds: float, offers: int) -> None:
-    for dag_id, task_id, start, end, rows, tries in ask(world.url, TASKS, world.as_of):
+def stages(world: World, posted: datetime, seconds: float, offers: int) -> None:
+    for dag_id, task_id, start, end, rows, tries in ask(world.url, TASKS, world.as_of, posted):
         show("stage", task=f"{dag_id}.{task_id}", seconds=round((end - start).total_seconds(), 1), rows=int(rows), tasks=tries)
     for node, took, rows in ask(world.url, MODELS, world.as_of):
         show("model", node=node.rpartition(".")[2], seconds=round(took, 1), rows=rows)
@@ -204,7 +204,7 @@ def measure(home: Path, merchants: int, offers: int, *, whole: bool) -> bool:
     sampler.start()
     posted, seconds = crawl(world, whole=whole)
     loaded, is_whole = rows(world)
-    stages(world, seconds, loaded)
+    stages(world, posted, seconds, loaded)
     is_told, is_polite = illnesses(world), manners(world)
     show("memory", platform_peak_mb=round(sampler.peak(posted, datetime.now(UTC))))
     sampler.stopped.set()
