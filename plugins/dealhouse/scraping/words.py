@@ -30,9 +30,10 @@ def clean(value: object) -> str | None:
     if text.isascii():
         if not text.isprintable():
             text = _HIDDEN.sub("", text)
-        elif "  " not in text:
-            return text.strip() or None
-        return " ".join(text.split()) or None
+        text = text.strip()
+        if not text.isprintable() or "  " in text:
+            text = " ".join(text.split())
+        return text or None
     text = unicodedata.normalize("NFC", _HIDDEN.sub("", text))
     if "  " in text or not text.isprintable():
         text = " ".join(text.split())

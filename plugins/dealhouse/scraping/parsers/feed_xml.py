@@ -23,17 +23,21 @@ _ROOT = re.compile(rb"<(?![?!])([^\s<>/]{1,100})")
 _TAIL = 4000  # bytes in which the end of the root must be found
 _FIELD = re.compile(
     r"<([A-Za-z_][\w.:-]*)(\s[^<>]*?)?(?:/>|>(?:"
-    r"([^<]*)"  # text
-    r"|\s*<!\[CDATA\[([^\]]*(?:\](?!\]>)[^\]]*)*)\]\]>\s*"
-    r"|\s*((?:<[A-Za-z_][\w.:-]*>[^<]*</[A-Za-z_][\w.:-]*>\s*)+)"  # elements of text, one level of them
-    r")</\1\s*>)|<!--[^-]*(?:-(?!->)[^-]*)*-->|(\S[\s\S]*)"
+    r"(?:([^<]*)"  # text; an end tag of another name ends it as well, as libxml2 has it
+    r"|\s*<!\[CDATA\[([^\]]*(?:\](?!\]>)[^\]]*)*)\]\]>\s*)</[A-Za-z_][\w.:-]*\s*>"
+    r"|\s*((?:<[A-Za-z_][\w.:-]*>[^<]*</[A-Za-z_][\w.:-]*>\s*)+)</\1\s*>"  # elements of text, one level of them
+    r"|([^<]*+(?:<(?!/?\1[\s/>])[^<]*+)*+)</\1\s*>"  # markup and all, to the element's own end
+    r"))|<!--[^-]*(?:-(?!->)[^-]*)*-->|(\S[\s\S]*)"
 )
+_INSIDE = re.compile(r"<!\[CDATA\[([\s\S]*?)(?:\]\]>|\Z)|<!--[\s\S]*?(?:-->|\Z)|<(/?[A-Za-z][\w:-]*+)[^<>]*+>")
+_BREAKS = frozenset(("br", "p", "/p", "li", "/li", "div", "/div", "td", "tr", "hr", "ul", "/ul"))
 _ENTITY = re.compile(r"&(#[xX][0-9A-Fa-f]{1,6}|#[0-9]{1,7}|[A-Za-z][A-Za-z0-9]{1,30});")
 _LOOSE = re.compile(rb"&(?!#[0-9]{1,7};|#x[0-9A-Fa-f]{1,6};)([A-Za-z][A-Za-z0-9]{1,30};)?")
 _HREF = re.compile(r"\shref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _REL = re.compile(r"\srel\s*=\s*[\"'](?!alternate)")
+_RECOVERING = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+_STRING = etree.XPath("string()")
 _GOOGLE = re.compile(rb"xmlns:([\w.-]{1,40})\s*=\s*[\"'](?:https?:)?//base\.google\.com/")
-
 
 
 class Span(NamedTuple):
@@ -69,19 +73,24 @@ class _Marks:
     def __init__(self, document: bytes, marks: tuple[bytes, ...]) -> None:
         self.document = document
         self.at = 0
-        self.next = {mark: document.find(mark) for mark in marks}
+        self.next = {mark: place for mark in marks if (place := document.find(mark)) >= 0}
 
     def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        while True:
-            places = [(place, mark) for mark, place in self.next.items() if place >= 0]
-            if not places:
-                return
-            place, mark = min(places)
+        while self.next:
+            mark = min(self.next, key=self.next.__getitem__)
+            place = self.next[mark]
             self.at = place + len(mark)
             yield place, mark
-            for each, known in self.next.items():
-                if 0 <= known < self.at:
-                    self.next[each] = self.document.find(each, self.at)
+            for each, known in [*self.next.items()]:
+                if known < self.at:
+                    self._find(each)
+
+    def _find(self, mark: bytes) -> None:
+        place = self.document.find(mark, self.at)
+        if place >= 0:
+            self.next[mark] = place
+        else:
+            del self.next[mark]
 
     def skip_past(self, end: bytes, at: int, mark: bytes) -> None:
         """Go on after the next `end`; where there is none it was no comment, and neither is any mark of its kind behind it."""
@@ -89,7 +98,7 @@ class _Marks:
         if found >= 0:
             self.at = max(self.at, found + len(end))
         else:
-            self.next[mark] = -1
+            del self.next[mark]
 
 
 def is_whole(document: bytes) -> bool:
@@ -121,7 +130,7 @@ class Names(dict[str, str | None]):
 def fields(text: str, names: Names) -> dict[str, str]:
     """An item's fields by the names asked for. Of several of one name the first that is not empty, of SEVERAL all, by commas."""
     item: dict[str, str] = {}
-    for tag, attributes, plain, cdata, nested, other in _FIELD.findall(text):
+    for tag, attributes, plain, cdata, nested, mixed, other in _FIELD.findall(text):
         if other:
             return _recovered(text, names)
         name = names[tag] if tag else None
@@ -131,6 +140,8 @@ def fields(text: str, names: Names) -> dict[str, str]:
             value = unescape(plain).strip() if "&" in plain else plain.strip()
         elif nested:
             value = _nested(nested)
+        elif mixed:
+            value = _words(mixed)
         else:
             value = cdata.strip() or (_href(attributes) if attributes else "")
         if value:
@@ -144,7 +155,16 @@ def _both(name: str, known: str, value: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _nested(text: str) -> str:
-    return _told([(tag, unescape(plain or cdata).strip()) for tag, _, plain, cdata, _, _ in _FIELD.findall(text)])
+    return _told([(tag, unescape(plain or cdata).strip()) for tag, _, plain, cdata, _, _, _ in _FIELD.findall(text)])
+
+
+def _words(mixed: str) -> str:
+    """The text of an element that holds markup, which need not be well-formed: `A<br>lamp &amp; <b>shade</b>`."""
+    words, end = [], 0
+    for found in _INSIDE.finditer(mixed):
+        words += [unescape(mixed[end : found.start()]), found[1] or (" " if (found[2] or "").lower() in _BREAKS else "")]
+        end = found.end()
+    return "".join([*words, unescape(mixed[end:])]).strip()
 
 
 def _told(pairs: list[tuple[str, str]]) -> str:
@@ -177,11 +197,8 @@ def _character(entity: re.Match[str]) -> str:
 def _recovered(text: str, names: Names) -> dict[str, str]:
     """The same of an item in any other shape: mixed content, deeper nesting, tags that do not match, raw ampersands."""
     body = b"<item>" + _LOOSE.sub(_numbered, text.encode("utf-8", "ignore")).replace(b"\x00", b"") + b"</item>"
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, ns_clean=False
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, _RECOVERING)
     except (etree.XMLSyntaxError, ValueError):
         return {}
     item: dict[str, str] = {}
@@ -189,10 +206,12 @@ def _recovered(text: str, names: Names) -> dict[str, str]:
         name = names[_tag(child)] if isinstance(child.tag, str) else None
         if name is None:
             continue
-        if _is_nested(child):
+        if not len(child):
+            value = (child.text or "").strip() or _href_of(child)
+        elif _is_nested(child):
             value = _told([(_tag(each), (each.text or "").strip()) for each in child])
         else:
-            value = str(child.xpath("string()")).strip() or _href_of(child)
+            value = str(_STRING(child)).strip() or _href_of(child)
         if value:
             item[name] = value if name not in item else _both(name, item[name], value)
     return item
@@ -202,12 +221,14 @@ def _is_nested(element: Any) -> bool:  # noqa: ANN401
     """Whether it holds elements of text and nothing else."""
     between = (element.text, *(each.tail for each in element))
     plain = all(isinstance(each.tag, str) and not len(each) for each in element)
-    return len(element) > 0 and plain and not any(text and not text.isspace() for text in between)
+    return plain and not any(text and not text.isspace() for text in between)
 
 
 def _tag(element: Any) -> str:  # noqa: ANN401 (lxml ships no types)
     tag = str(element.tag)
-    return f"{element.prefix}:{tag.rpartition('}')[2]}" if tag.startswith("{") and element.prefix else tag.rpartition("}")[2]
+    if tag[0] != "{":
+        return tag
+    return f"{element.prefix}:{tag.rpartition('}')[2]}" if element.prefix else tag.rpartition("}")[2]
 
 
 def _href_of(element: Any) -> str:  # noqa: ANN401

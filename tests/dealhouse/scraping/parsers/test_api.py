@@ -55,7 +55,8 @@ def test_whole_numbers_may_be_minor_units(context: Make, minor_units: object, va
 
 
 @pytest.mark.parametrize(
-    ("price", "flags", "confidence"), [("from 12.99", "from_price", 0.6), ("12.99 - 15.00", "from_price", 0.6), ("12.99", None, 1.0)]
+    ("price", "flags", "confidence"),
+    [("from 12.99", "from_price", 0.6), ("12.99 - 15.00", "from_price", 0.6), ("12.99", None, 1.0)],
 )
 def test_a_price_that_says_it_is_the_lowest_is_flagged(context: Make, price: str, flags: str | None, confidence: float) -> None:
     (offer,) = extract(context(), {"products": [row(price={"value": price})]})

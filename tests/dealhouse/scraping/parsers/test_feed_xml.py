@@ -66,6 +66,9 @@ def test_a_well_formed_feed_reads_as_its_tree(items: list[str]) -> None:
     ("body", "item"),
     [
         ("<g:id>1</g:id><title>A & B</title>", {"id": "1", "title": "A & B"}),
+        ("<g:id>1</g:id><title>A</titel><g:price>5</g:prce>", {"id": "1", "title": "A", "price": "5"}),
+        ("<title>A<br>b &amp; <b>c</b></title><g:price>5</g:price>", {"title": "A b & c", "price": "5"}),
+        ("<title>A < b <![CDATA[<c>]]></title><g:price>5</g:price>", {"title": "A < b <c>", "price": "5"}),
         ("<g:id>1</g:id><link>https://a/?a=1&b=2</link>", {"id": "1", "link": "https://a/?a=1&b=2"}),
         ("<g:id>1</g:id><title>A&nbsp;B</title>", {"id": "1", "title": "A\xa0B"}),
         ("<title>A</g:title><g:id>1</g:id>", {"id": "1", "title": "A"}),
@@ -116,4 +119,5 @@ def test_a_feed_ends_with_its_root(document: str, whole: bool) -> None:
 def test_much_of_anything_is_read_at_once(piece: str) -> None:
     started = time.process_time()
     read(f"<rss><item>{piece * (200_000 // len(piece))}</item></rss>")
+    read(f"<rss><item><title><i>{piece * (200_000 // len(piece))}</title></item></rss>")
     assert time.process_time() - started < 3
