@@ -82,7 +82,8 @@ def _read(document: bytes, context: Context) -> Read:
     settle_heading(sight, names)
     region = currency.region_of(page.url, page.region)
     amounts = prices.find(sight, region, page.language or context.language)
-    if not vote.is_settled(findings, amounts) and (state := embedded.read(page, names)) is not None:
+    is_bare = sight.heading is None and len(findings) < 2
+    if not vote.is_settled(findings, amounts) and (state := embedded.read(page, names, is_bare=is_bare)) is not None:
         findings.append(state)
     return Read(page, context, findings, broken, sight, amounts, region)
 
@@ -194,7 +195,7 @@ def _guessed_currency(read: Read, price: vote.Price) -> str | None:
     return currency.SHARED[sign][0] if sign in currency.SHARED else None
 
 
-_CODE = re.compile(r"[cC]urrency(?:_?[cC]ode|ISO)?[\"']?\s*[:=,]\s*[\"']([A-Z]{3})[\"']")
+_CODE = re.compile(r"[cC]urrency(?:_?[cC]ode|ISO)?[\"']?\s*[:=,]\s*(?:\{\s*\"active\"\s*:\s*)?[\"']([A-Z]{3})[\"']")
 
 
 def _priced(read: Read, price: vote.Price | None) -> dict[str, Any]:
@@ -214,7 +215,8 @@ def _made(read: Read, found: dict[str, Any]) -> Offer | Reject:
         return made
     known = {name: found.get(name) for name in _KNOWN if found.get(name) is not None}
     payload = json.dumps(known, ensure_ascii=False, default=str)
-    return Reject(made.reason, payload[:PAYLOAD_LIMIT], made.detail, known if made.reason in _PRICELESS else None)
+    told = known if made.reason in _PRICELESS else made.known  # without a currency make_offer tells the rest
+    return Reject(made.reason, payload[:PAYLOAD_LIMIT], made.detail, told)
 
 
 _PRICELESS = ("missing_price", "invalid_price")

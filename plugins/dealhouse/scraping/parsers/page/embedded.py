@@ -1,187 +1,220 @@
 """The state of a page's scripts: __NEXT_DATA__, __NUXT__, window.X = {...}, dataLayer.push({...}), Shopify's product JSON.
 
-No two shops spell it alike, so an object is a product when it has a name, a price and an identity, and it is the page's own
-when its identity stands in the address or its name is the heading's.
+No two shops spell it alike, so an object is a product when it has a name and a price, and it is the page's own when its identity
+stands in the address, its name is the heading's, or the state itself calls it the page's product (`product`, `view_item`).
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 
-import orjson
-
-from dealhouse.scraping.money import read_amount
 from dealhouse.scraping.offer import clean
-from dealhouse.scraping.parsers.page.document import Page, Script
+from dealhouse.scraping.parsers.page import words
+from dealhouse.scraping.parsers.page.address import parts
+from dealhouse.scraping.parsers.page.document import Page
 from dealhouse.scraping.parsers.page.finding import Finding
 from dealhouse.scraping.parsers.page.jsonnodes import Node
-from dealhouse.scraping.parsers.page.schema import AVAILABILITY, word
+from dealhouse.scraping.parsers.page.names import named_marks
+from dealhouse.scraping.parsers.page.statefields import PRICES, availability_of, code_of, price_of, reference_of
+from dealhouse.scraping.parsers.page.states import LARGEST, values
 
-LARGEST = 1_500_000
 MOST_NODES = 40_000
+MOST_BEST = 4.0  # a likeness that makes looking further needless
 DEPTH = 40
-_ASSIGNED = re.compile(r"[=(:,]\s*(?=[\[{]\s*[\"{\[])")
+NAMED, ADDRESSED, CALLED = 2.5, 2.0, 2.0
 _NAMES = ("name", "title", "productName", "product_name", "displayName", "item_name")
-_PRICES = (
-    "salePrice", "sale_price", "specialPrice", "special_price", "finalPrice", "final_price", "currentPrice", "current_price",
-    "sellingPrice", "selling_price", "discountedPrice", "offerPrice", "nowPrice", "priceValue", "price",
-)
-_AMOUNTS = ("value", "amount", "current", "now", *_PRICES)
-_PRICE_NAMES = frozenset(_PRICES)
-_REFERENCES = (
-    "compare_at_price", "compareAtPrice", "originalPrice", "original_price", "listPrice", "list_price", "wasPrice", "oldPrice",
-    "old_price", "regularPrice", "regular_price", "msrp", "rrp",
-)
-_IDS = ("sku", "productId", "product_id", "productID", "id", "item_id", "itemId", "code", "partNumber", "articleNumber", "handle")
-_CURRENCIES = ("priceCurrency", "currency", "currencyCode", "currency_code", "currencyIso", "currencyISO")
-_STATES = ("availability", "stockStatus", "stock_status", "availabilityStatus")
-_FLAGS = ("inStock", "in_stock", "isInStock", "available", "isAvailable", "is_in_stock")
-_HINT = re.compile(r"[pP]rice")
+_PRICE_NAMES = frozenset((*PRICES, "variants"))
+_IDS = ("sku", "productId", "product_id", "productID", "id", "item_id", "itemId", "code", "partNumber", "articleNumber", "handle",
+        "slug", "urlKey", "url_key")
 _TOKEN = re.compile(r"[A-Za-z0-9]*\d{4}[A-Za-z0-9]*")
-_JSON_KINDS = ("application/json", "text/json", "text/x-magento-init", "application/x-json")
+_NO_WORD = re.compile(r"[\W_]+")
+_STATE = re.compile(r"[\"']?(?:[pP]roduct|pdp|ecommerce|view_item)")
+_CALLED = re.compile(r"(?:current|selected|active|main|page|the)?product(?:details?|data|info|page|view|model|state|result)?|"
+                     r"pdp(?:data|product|state)?|item(?:details?|data)|details?")
+_WRAPS = frozenset(("data", "result", "value", "payload", "attributes", "entity", "item", "content", "fields", "response"))
+_OTHERS = frozenset(("impressions", "click", "promoview", "promotions", "purchase", "add", "remove", "checkout"))
+_VIEWS = frozenset(("view_item", "viewitem", "detail", "eec.detail", "productdetail", "productdetails", "productview"))
 
 
 @dataclass(frozen=True)
 class Own:
-    """By what a product is known to be the page's: its address, its names in lower case."""
+    """By what a product is known to be the page's: its address, its names in lower case; is_bare: nothing else shows one."""
 
     url: str
     names: frozenset[str]
-    tokens: tuple[str, ...] = ()
+    title: str
+    tokens: tuple[str, ...]
+    is_bare: bool
 
     def is_in(self, text: str) -> bool:
         """Whether a script speaks of a price and of one of the numbers in the address, or of the product's name."""
-        return "rice" in text and any(token in text for token in self.tokens)
+        if "rice" not in text:
+            return False
+        return any(token in text for token in self.tokens) or (self.is_bare and _STATE.search(text) is not None)
 
 
-def read(page: Page, names: tuple[str | None, ...]) -> Finding | None:
-    """The page's own product in a script's state, or None."""
-    known = [name for name in map(clean, names) if name]
-    tokens = {name[:24] for name in known if len(name) > 7} | set(_TOKEN.findall(unquote(page.url)))
-    own = Own(unquote(page.url).lower(), frozenset(name.lower() for name in known), tuple(tokens))
-    best: tuple[float, Node] | None = None
-    for value in _states(page.scripts, own):
-        for node in _objects(value):
-            if _PRICE_NAMES.isdisjoint(node):
-                continue
-            score = _likeness(node, own)
-            if score >= 2 and (best is None or score > best[0]):
-                best = score, node
-        if best is not None and best[0] >= 4:
-            break
-    return _finding(best[1], best[0]) if best is not None else None
+class Place(NamedTuple):
+    """Where an object stands in a state. is_called: as the page's product; is_listed: among others; is_viewed: in its event."""
+
+    depth: int = 0
+    is_called: bool = False
+    is_listed: bool = False
+    is_viewed: bool = False
+    currency: str | None = None
 
 
-def _states(scripts: list[Script], own: Own) -> Iterator[Any]:
-    """The JSON values of the scripts that speak of a price and of this product."""
-    for script in scripts:
+def read(page: Page, names: tuple[str | None, ...], *, is_bare: bool = False) -> Finding | None:
+    """The page's own product in a script's state, or None. is_bare: the page shows no heading and marks no product."""
+    own = _own(page, names, is_bare=is_bare)
+    best: tuple[float, Node, Place] | None = None
+    for script in page.scripts:
         text = "" if "ld+json" in script.kind else script.text
         if not 40 < len(text) < LARGEST or not own.is_in(text):
             continue
-        text = text.strip()
-        if script.kind in _JSON_KINDS or text[:1] in "{[":
-            starts = [0]
-        else:
-            starts = [match.end() for _, match in zip(range(12), _ASSIGNED.finditer(text), strict=False)]
-        yield from _values(text, starts)
+        for value in values(script, text):
+            for node, place in _objects(value):
+                score = 0.0 if _PRICE_NAMES.isdisjoint(node) else _likeness(node, place, own)
+                if score >= ADDRESSED and (best is None or score > best[0]):
+                    best = score, node, place
+            if best is not None and best[0] >= MOST_BEST:
+                return _finding(best[1], best[2], best[0])
+    return _finding(best[1], best[2], best[0]) if best is not None else None
 
 
-def _values(text: str, starts: list[int]) -> Iterator[Any]:
-    end = 0
-    for start in starts:
-        if start < end:
-            continue
-        end = _end(text, start)
-        piece = text[start:end]
-        if len(piece) < 20 or not _HINT.search(piece):
-            continue
-        try:
-            yield orjson.loads(piece)
-        except orjson.JSONDecodeError:
-            end = start
-            continue
+def _own(page: Page, names: tuple[str | None, ...], *, is_bare: bool) -> Own:
+    known = [name for name in map(clean, names) if name]
+    url = unquote(page.url)
+    last = parts(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
+    tokens = {name[:24] for name in known if len(name) > 7} | set(_TOKEN.findall(url)) | ({last} if len(last) > 5 else set())
+    return Own(url.lower(), frozenset(name.lower() for name in known), page.title.lower(), tuple(tokens), is_bare)
 
 
-_TURN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
-
-
-def _end(text: str, start: int) -> int:
-    """Where the bracket that opens at `start` closes (strings skipped); the text's end when it never does."""
-    depth = 0
-    for match in _TURN.finditer(text, start):
-        turn = match[0][0]
-        if turn == '"':
-            continue
-        depth += 1 if turn in "{[" else -1
-        if depth == 0:
-            return match.end()
-    return len(text)
-
-
-def _objects(value: Any) -> Iterator[Node]:  # noqa: ANN401
-    """Every object, outermost first, without recursion."""
-    waiting: list[tuple[Any, int]] = [(value, 0)]
+def _objects(value: Any) -> Iterator[tuple[Node, Place]]:  # noqa: ANN401
+    """Every object with its place, outermost first, without recursion; what is of other products is left out."""
+    refs = _references(value)
+    waiting: list[tuple[Any, Place]] = [(value, Place())]
     for _ in range(MOST_NODES):
         if not waiting:
             return
-        current, depth = waiting.pop()
+        current, place = waiting.pop()
         if isinstance(current, dict):
-            yield current
-            inner: Any = current.values()
+            if refs:
+                current = _resolved(current, refs)
+            place = place._replace(currency=code_of(current) or place.currency)
+            yield current, place
+            inner = list(_inside(current, place))
         else:
-            inner = current
-        if depth < DEPTH:
-            waiting += [(entry, depth + 1) for entry in inner if isinstance(entry, (dict, list))]
+            is_listed = len(current) > 1
+            inner = [
+                (entry, place._replace(
+                    depth=place.depth + 1, is_called=(place.is_viewed and at == 0) or (place.is_called and not is_listed),
+                    is_listed=place.is_listed or is_listed,
+                )) for at, entry in enumerate(current) if isinstance(entry, (dict, list))
+            ]
+        if place.depth < DEPTH:
+            waiting += reversed(inner)
 
 
-def _likeness(node: Node, own: Own) -> float:
+def _inside(node: Node, place: Place) -> Iterator[tuple[Any, Place]]:
+    """The inner values of an object with what their keys call them."""
+    event = str(node.get("event") or "").lower()
+    is_viewed = place.is_viewed or event in _VIEWS
+    for key, entry in node.items():
+        if not isinstance(entry, (dict, list)):
+            continue
+        called = _kind(key[:200])
+        if called == "others":
+            continue
+        is_called = called == "own" or (called == "wrap" and place.is_called)
+        is_called = is_called and isinstance(entry, dict) and not place.is_listed
+        viewed = is_viewed if called in ("items", "ecommerce") else key == "detail"
+        yield entry, Place(place.depth + 1, is_called, place.is_listed, viewed, place.currency)
+
+
+@lru_cache(maxsize=20_000)
+def _kind(key: str) -> str:
+    """What a key says of what stands under it: the page's `own` product, `others`, a `wrap`, ..."""
+    bare = _NO_WORD.sub("", key.partition("(")[0].partition(":")[0]).lower()  # GraphQL's `product({"id":"7"})`
+    if bare in ("items", "products"):
+        return "items"
+    if bare == "ecommerce":
+        return "ecommerce"
+    if bare in _OTHERS or named_marks(key.partition("(")[0]) & words.ELSEWHERE:
+        return "others"
+    return "own" if ":" not in key.partition("(")[0] and _CALLED.fullmatch(bare) else "wrap" if bare in _WRAPS else ""
+
+
+def _references(value: Any) -> dict[str, Node]:  # noqa: ANN401
+    """The objects of a normalised state by their names: Apollo's `{"__ref": "Product:7"}` stands for one of them."""
+    found: dict[str, Node] = {}
+    waiting = [value]
+    for _ in range(DEPTH):
+        holders = [one for one in waiting if isinstance(one, dict)]
+        for one in holders:
+            found |= {key: entry for key, entry in one.items() if ":" in key and isinstance(entry, dict)}
+        waiting = [entry for one in holders for entry in one.values() if isinstance(entry, dict)][:MOST_NODES]
+        if found or not waiting:
+            break
+    return found
+
+
+def _resolved(node: Node, refs: dict[str, Node], depth: int = 0) -> Node:
+    """The object with what it points at in the places where it points."""
+    if "__ref" in node:
+        return _resolved(refs.get(str(node["__ref"]), {}), refs, depth + 1) if depth < 4 else {}
+    if depth >= 4:
+        return node
+    return {
+        key: _resolved(entry, refs, depth + 1) if isinstance(entry, dict) and ("__ref" in entry or key in _PRICE_NAMES) else entry
+        for key, entry in node.items()
+    }
+
+
+def _likeness(node: Node, place: Place, own: Own) -> float:
     """How surely an object is the page's own product: 0 = no product; 2 and more = its."""
-    name = next((clean(node[key]) for key in _NAMES if isinstance(node.get(key), str)), None)
-    if name is None or _price(node) is None:
+    name = _name(node)
+    if name is None or price_of(node) is None:
         return 0.0
-    score = 0.0
-    if name.lower() in own.names:
-        score += 2.5
-    elif any(name.lower() in known or known in name.lower() for known in own.names if len(known) > 8 and len(name) > 8):
+    said, score = name.lower(), 0.0
+    if said in own.names:
+        score += NAMED
+    elif len(said) > 8 and (said in own.title or any(len(one) > 8 and (said in one or one in said) for one in own.names)):
         score += 1.0
     ids = {str(node[key]).lower() for key in _IDS if isinstance(node.get(key), (str, int)) and node[key] is not True}
-    if any(len(one) >= 4 and re.search(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", own.url) for one in ids):
-        score += 2.0
+    slug = _NO_WORD.sub("-", said).strip("-")
+    if any(len(one) >= 4 and re.search(rf"(?<![a-z0-9]){re.escape(one)}(?![a-z0-9])", own.url) for one in (*ids, slug)):
+        score += ADDRESSED
+    if place.is_called:
+        score += CALLED if own.is_bare or score else 0.0
     return score
 
 
-def _price(node: Node) -> Decimal | None:
-    """In the major unit; Shopify's product JSON (the one with `variants` and whole numbers) counts cents."""
-    for key in _PRICES:
-        value = node.get(key)
-        if isinstance(value, int) and "variants" in node and "handle" in node:
-            return Decimal(value) / 100 if value > 0 else None
-        if isinstance(value, dict):
-            value = next((value[name] for name in _AMOUNTS if name in value), None)
-        if isinstance(value, (dict, list, bool)):
-            continue
-        found = read_amount(value)
-        if found is not None and found > 0:
-            return found
-    return None
+def _name(node: Node) -> str | None:
+    """A product's name; of Shopify's `meta`, which has none, its first variant's without what tells variants apart."""
+    name = next((clean(node[key]) for key in _NAMES if isinstance(node.get(key), str)), None)
+    variants = node.get("variants")
+    if name is None and "gid" in node and isinstance(variants, list) and variants and isinstance(variants[0], dict):
+        title = clean(variants[0].get("public_title"))
+        name = clean(variants[0].get("name"))
+        name = name.removesuffix(f" - {title}") if name and title else name
+    return name
 
 
-def _finding(node: Node, score: float) -> Finding:
-    currency = next((node[key] for key in _CURRENCIES if isinstance(node.get(key), str) and len(node[key]) == 3), None)
-    reference = next((read_amount(node[key]) for key in _REFERENCES if isinstance(node.get(key), (str, int, float))), None)
-    stated = next((AVAILABILITY[state] for key in _STATES if (state := word(node.get(key))) in AVAILABILITY), None)
-    flag = next((node[key] for key in _FLAGS if isinstance(node.get(key), bool)), None)
-    brand = node.get("brand") or node.get("vendor") or node.get("brandName")
+def _finding(node: Node, place: Place, score: float) -> Finding | None:
+    price = price_of(node)
+    if price is None:
+        return None
+    reference = reference_of(node, price)
+    brand = node.get("brand") or node.get("vendor") or node.get("brandName") or node.get("item_brand") or node.get("manufacturer")
     fields = {
-        "title": next((clean(node[key]) for key in _NAMES if isinstance(node.get(key), str)), None),
-        "sku": clean(node.get("sku")),
+        "title": _name(node), "sku": clean(node.get("sku")), "mpn": clean(node.get("mpn")),
         "native_product_id": next((clean(node[key]) for key in _IDS[1:5] if clean(node.get(key))), None),
         "brand": brand.get("name") if isinstance(brand, dict) else brand if isinstance(brand, str) else None,
         "gtin": next((clean(node[key]) for key in ("gtin", "gtin13", "ean", "upc", "barcode") if clean(node.get(key))), None),
-        "mpn": clean(node.get("mpn")), "reference_price": reference, "reference_kind": "compare_at" if reference else None,
-        "availability": stated or {True: "in", False: "out", None: "unknown"}[flag], "likeness": score,
+        "reference_price": reference, "reference_kind": "compare_at" if reference else None,
+        "availability": availability_of(node), "likeness": score,
     }
-    return Finding("embedded", fields, _price(node), currency.upper() if currency else None)
+    return Finding("embedded", fields, price.value, price.currency or place.currency)
