@@ -40,6 +40,15 @@ def ill_formed_xml(count: int) -> bytes:
     return google_xml(count, "</g:prce>")
 
 
+def xml_with_raw_markup(count: int) -> bytes:
+    return google_xml(count).replace(b" of brass", b" of <b>brass</b><br>")
+
+
+def xml_out_of_shape(count: int) -> bytes:
+    """Each item has an end tag too many: only libxml2 makes something of it."""
+    return google_xml(count, "</g:price></b>")
+
+
 def table(delimiter: str, **columns: Callable[[int], str]) -> Callable[[int], bytes]:
     def make(count: int) -> bytes:
         text = io.StringIO()
@@ -82,6 +91,8 @@ SHARED: dict[str, Callable[[int], str]] = {"mpn": lambda n: f"M{n}", "condition"
 FEEDS: dict[str, tuple[str, Callable[[int], bytes]]] = {
     "google_xml": ("google_merchant", google_xml),
     "google_xml_ill_formed": ("google_merchant", ill_formed_xml),
+    "google_xml_with_raw_markup": ("google_merchant", xml_with_raw_markup),
+    "google_xml_out_of_shape": ("google_merchant", xml_out_of_shape),
     "google_tsv": ("google_merchant", table(
         "\t", id=str, title=lambda n: f"Lamp {n}", description=WORDS.format, link=link, price=lambda n: f"{full(n)} EUR",
         sale_price=lambda n: f"{price(n)} EUR", availability=lambda _: "in_stock", gtin=lambda _: "4006381333931",

@@ -17,6 +17,8 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _UNSAFE = re.compile(r"[^!#-;=?-Z\[\]_a-z~]")
 _HOST = re.compile(r"(?i)https?://(?:[^/?#@\s]*@)?[^/?#@\s:]")
 
+_WHOLE = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]+)?(?:[/?#][!#-;=?-Z\[\]_a-z~]*)?\Z")  # most are; it needs nothing done
+
 
 def clean(value: object) -> str | None:
     """Text without control characters, entities and runs of white space; numbers as text; None when nothing is left."""
@@ -76,6 +78,8 @@ def web_address(value: object, base_url: str) -> str | None:
     if value.__class__ is not str:
         return None
     text: str = value  # type: ignore[assignment]
+    if len(text) <= URL_LIMIT and _WHOLE.match(text) and "&amp;" not in text:
+        return text
     if not (text.isascii() and text.isprintable()) or " " in text:
         text = _HIDDEN.sub("", text).replace("\n", "").replace("\r", "").replace("\t", "").strip()
     if "&amp;" in text:

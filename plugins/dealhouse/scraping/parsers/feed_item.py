@@ -39,6 +39,9 @@ _OFFSET = re.compile(r"([+-][0-9]{2})([0-9]{2})\Z")
 _SHIPPINGS = re.compile(r",(?=\s*(?:[A-Za-z]{2})?:)")
 _ADDRESS = re.compile(r"https?://")
 _REFERENCES = (("old_price", "regular"), ("rrp", "rrp"), ("maximum_retail_price", "rrp"))
+_SAME = {name: name for name in ("item_group_id", "description", "brand", "mpn", "sku")} | {
+    "id": "native_product_id", "affiliate_link": "affiliate_url", "image_link": "image_url",
+}
 _VARIANT = ("color", "size", "material", "pattern")
 NOTHING: Period = (None, None)
 
@@ -79,10 +82,10 @@ def offer(item: Item, context: Context, payload: str) -> Offer | Reject:
     codes = get("promotion_id")
     promotion = next((context.promotions[code] for code in _listed(codes) if code in context.promotions), None) if codes else None
     tracked = get("affiliate_link")
+    found |= {_SAME[name]: text for name, text in item.items() if name in _SAME}
     found |= {
-        "native_product_id": get("id"), "item_group_id": get("item_group_id"), "title": get("title") or get("structured_title"),
-        "url": get("link") or (tracked and destination(tracked)), "affiliate_url": tracked, "description": get("description"),
-        "image_url": get("image_link"), "brand": get("brand"), "gtin": _gtin(get("gtin")), "mpn": get("mpn"), "sku": get("sku"),
+        "title": get("title") or get("structured_title"), "url": get("link") or (tracked and destination(tracked)),
+        "gtin": _gtin(get("gtin")),
         "category_path": (get("product_type") or get("google_product_category") or "").replace("~~", " > "),
         "condition": (get("condition") or "").lower() or None,
         "price": price, "currency": currency, "availability": _availability(item), "variant_title": _variant(item),
