@@ -27,6 +27,7 @@ _REFERENCES = (
     "strikethrough",
 )
 _CURRENCIES = ("priceCurrency", "currency", "currencyCode", "currency_code", "currencyIso", "currencyISO", "currencyId")
+_CODES = frozenset(_CURRENCIES)
 _MINOR = re.compile(r"(?<!per)cent(?:s|amount)?(?![a-z])|minor|pence|pennies", re.I)
 _STATES = (
     "availability", "stockStatus", "stock_status", "availabilityStatus", "inventoryStatus", "stockLevelStatus", "stock",
@@ -82,6 +83,8 @@ def is_counted_in_cents(node: Node) -> bool:
 
 def code_of(node: Node) -> str | None:
     """The currency that an object names, by its code or in an object of its own."""
+    if _CODES.isdisjoint(node):
+        return None
     for key in _CURRENCIES:
         value = node.get(key)
         if isinstance(value, dict):
@@ -92,12 +95,12 @@ def code_of(node: Node) -> str | None:
 
 
 def _first(node: Node, names: tuple[str, ...], currency: str | None, depth: int, *, is_cents: bool = False) -> Money | None:
-    currency = code_of(node) or currency
-    for name in names:
-        if name in node:
-            found = _money(node[name], name, currency, depth, node, is_cents=is_cents)
-            if found is not None and found.value > 0:
-                return found
+    stated = [name for name in names if name in node]
+    currency = (code_of(node) or currency) if stated else currency
+    for name in stated:
+        found = _money(node[name], name, currency, depth, node, is_cents=is_cents)
+        if found is not None and found.value > 0:
+            return found
     return None
 
 

@@ -25,6 +25,7 @@ _TURN = re.compile(rf"{_TEXT}|[{{}}\[\]]", re.S)
 _TOKEN = re.compile(
     rf"(?P<text>{_TEXT})|(?P<flag>!\s*[01])|(?P<name>[A-Za-z_$][\w$]*)(?P<colon>\s*:)?|(?P<comma>,)\s*(?=[}}\]])", re.S
 )
+_CODE = re.compile(r"\bfunction\s*[\w$]*\(|=>|\breturn\b[^\"']")  # what runs is no data
 _JSON_KINDS = ("application/json", "text/json", "text/x-magento-init", "application/x-json")
 _PLAIN = {"true", "false", "null"}
 
@@ -58,7 +59,7 @@ def _loaded(piece: str) -> Iterator[Any]:
     try:
         yield orjson.loads(piece)
     except orjson.JSONDecodeError:
-        if len(piece) <= LOOSE:
+        if len(piece) <= LOOSE and not _CODE.search(piece):
             yield from _loosely(piece)
 
 
@@ -71,6 +72,8 @@ def _loosely(piece: str) -> Iterator[Any]:
 
 def _as_json(match: re.Match[str]) -> str:
     if match["text"]:
+        if match["text"][0] == '"' and "\\" not in match["text"]:
+            return match["text"]
         return orjson.dumps(_plain(match["text"])).decode()
     if match["flag"]:
         return "true" if match["flag"].endswith("0") else "false"
