@@ -88,7 +88,9 @@ def _own(page: Page, names: tuple[str | None, ...], *, is_bare: bool) -> Own:
     known = [name for name in map(clean, names) if name]
     url = unquote(page.url)
     last = parts(url).path.rstrip("/").rpartition("/")[2].partition(".")[0]
-    tokens = {name[:24] for name in known if len(name) > 7} | set(_TOKEN.findall(url)) | ({last} if is_bare and len(last) > 5 else set())
+    tokens = {name[:24] for name in known if len(name) > 7} | set(_TOKEN.findall(url))
+    if is_bare and len(last) > 5:
+        tokens.add(last)
     return Own(url.lower(), frozenset(name.lower() for name in known), page.title.lower(), tuple(tokens), is_bare)
 
 

@@ -1,5 +1,6 @@
 """What the names of an element (its classes, its id) say of what stands in it."""
 
+import re
 from functools import lru_cache
 
 from dealhouse.scraping.parsers.page import words
@@ -20,7 +21,7 @@ def named_marks(named: str) -> int:
 
 def _camel(named: str) -> str:
     """`priceOld` as `price-old`: class names are told apart at their humps, too."""
-    out = []
-    for before, letter in zip(" " + named, named, strict=False):
-        out.append(f"-{letter.lower()}" if letter.isupper() and before.islower() else letter.lower())
-    return "".join(out)
+    return _HUMP.sub("-", named).lower()
+
+
+_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
