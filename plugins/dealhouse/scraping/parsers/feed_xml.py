@@ -79,10 +79,10 @@ class _Marks:
         while self.next:
             mark = min(self.next, key=self.next.__getitem__)
             place = self.next[mark]
-            self.at = place + len(mark)
+            end = self.at = place + len(mark)
             yield place, mark
-            for each, known in [*self.next.items()]:
-                if known < self.at:
+            for each in (mark,) if self.at == end else [*self.next]:
+                if self.next.get(each, self.at) < self.at:
                     self._find(each)
 
     def _find(self, mark: bytes) -> None:
