@@ -10,7 +10,7 @@ from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-POLLS = 6  # rounds of the loop from the kernel's accept to our handler, at most
+POLLS = 8  # rounds of the loop from before the kernel's accept to our handler, at most
 CLOSED = ("/private", "/cart")
 TOLERANCE = 0.005  # seconds: two clocks
 
