@@ -1,6 +1,7 @@
 """Ten thousand made-up merchants, three in ten of them ill, crawled through the real DAG into the marts.
 
-    python benchmarks/scraping_bazaar.py [--merchants 10000] [--offers 2000000] [--whole] [--home DIR]
+    python benchmarks/scraping_bazaar.py --merchants 10000 --offers 2000000 [--whole] [--home DIR]    # half an hour
+    python benchmarks/scraping_bazaar.py                                                              # 400 merchants, two minutes
 
 Brings up a platform of its own (Postgres, Airflow, the bazaar), has the bazaar make its merchants, imports them, and posts the
 ingests. Measured is from the post of `ingest_offers` until `build_core` has built marts.fct_offers (with --whole until the whole
@@ -32,7 +33,7 @@ import psycopg2
 import requests
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "benchmarks")]
+sys.path[:0] = [str(PROJECT)]
 
 PORTS = {"POSTGRES": 15539, "API": 18610, "BAZAAR": 18710, "AIRFLOW": 18090, "DOCS": 18091}
 TARGET_OFFERS = 50_000_000
@@ -197,7 +198,7 @@ def manners(world: World) -> bool:
 
 
 def measure(home: Path, merchants: int, offers: int, *, whole: bool) -> bool:
-    from pipeline import MemorySampler
+    from benchmarks.pipeline import MemorySampler
 
     world = World(home, merchants, offers)
     sampler = MemorySampler(home)
@@ -213,8 +214,8 @@ def measure(home: Path, merchants: int, offers: int, *, whole: bool) -> bool:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--merchants", type=int, default=10_000)
-    parser.add_argument("--offers", type=int, default=2_000_000)
+    parser.add_argument("--merchants", type=int, default=400)
+    parser.add_argument("--offers", type=int, default=40_000)
     parser.add_argument("--whole", action="store_true", help="match, score and publish, too")
     parser.add_argument("--home", type=Path, help="keep the platform there, for a look at it; default: nothing is kept")
     asked = parser.parse_args()

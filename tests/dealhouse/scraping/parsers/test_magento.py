@@ -59,7 +59,7 @@ def test_a_configurable_product_is_an_offer_per_variant(context: Make) -> None:
     assert told == [("5480", "7490", "610 / Oak", Decimal("50.4"), "in"), ("5887", "7490", None, Decimal("90.3"), "out")]
 
 
-def test_a_configurable_product_without_variants_has_a_price_from(context: Make) -> None:
+def test_a_configurable_product_without_variants_has_a_from_price(context: Make) -> None:
     (offer,) = magento.extract(answer(item(price_range=span(50.4, high=90.3))), context())
     assert isinstance(offer, Offer)
     assert (offer.price, offer.flags, offer.confidence) == (Decimal("50.4"), "from_price", 0.6)

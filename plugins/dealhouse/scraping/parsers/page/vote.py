@@ -105,7 +105,7 @@ def _price(value: Decimal, said: list[Finding], layers: dict[Decimal, list[str]]
         flags.add("price_unmarked")
     ranged = any(finding.is_range and finding.price == value for finding in said) or bool(seen and seen.marks & words.FROM)
     if ranged:
-        flags.add("price_from")
+        flags.add("from_price")
     currency = next((finding.currency for finding in said if finding.price == value and finding.currency), None)
     sure = _confidence(len(mine), seen.score if seen and (is_seen or not mine) else None, margin)
     confidence = round(max(0.1, sure - 0.2 * bool(against) - 0.15 * ranged), 2)

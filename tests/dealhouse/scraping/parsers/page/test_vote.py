@@ -34,7 +34,7 @@ def test_the_lowest_of_several_is_flagged(read: Read) -> None:
     offers = {"@type": "AggregateOffer", "lowPrice": "24.99", "highPrice": "44.99", "priceCurrency": "USD"}
     found = read('<div class="price">$24.99 - $44.99</div>' + BUY, head=product(offers=offers))
     assert isinstance(found, Offer)
-    assert (found.price, "price_from" in (found.flags or "")) == (Decimal("24.99"), True)
+    assert (found.price, "from_price" in (found.flags or "")) == (Decimal("24.99"), True)
 
 
 @pytest.mark.parametrize("head", [
