@@ -1,24 +1,23 @@
 """`python -m dealhouse.scraping`: the registry, crawls, the shop's feeds, and one document or price read aloud."""
 
 import argparse
+import importlib
 import logging
 import sys
 
-from sqlalchemy.exc import OperationalError
-
 from dealhouse.errors import DealhouseError
-from dealhouse.scraping.verbs import crawl, extract, merchants, price, shop
 
-VERBS = (merchants, crawl, shop, extract, price)
+VERBS = ("merchants", "crawl", "shop", "extract", "price")
 REFUSED = 2
 TRANSIENT = 1
 
 
-def parser() -> argparse.ArgumentParser:
+def parser(asked: str | None = None) -> argparse.ArgumentParser:
+    """Only the verb that is asked for is loaded: a price is read in a blink, without a database's libraries."""
     arguments = argparse.ArgumentParser(prog="python -m dealhouse.scraping", description=__doc__)
     verbs = arguments.add_subparsers(dest="verb", required=True)
-    for verb in VERBS:
-        verb.add(verbs)
+    for verb in [asked] if asked in VERBS else VERBS:
+        importlib.import_module(f"dealhouse.scraping.verbs.{verb}").add(verbs)
     return arguments
 
 
@@ -28,15 +27,22 @@ def _as_text(argument: str) -> str:
     return f" {argument}" if is_price else argument
 
 
+def _is_outage(error: Exception) -> bool:
+    database = sys.modules.get("sqlalchemy.exc")
+    return isinstance(error, OSError) or (database is not None and isinstance(error, database.OperationalError))
+
+
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
     try:
-        options = parser().parse_args([_as_text(argument) for argument in sys.argv[1:]])
+        options = parser(next(iter(sys.argv[1:]), None)).parse_args([_as_text(argument) for argument in sys.argv[1:]])
         options.run(options)
     except DealhouseError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return TRANSIENT if error.retryable else REFUSED
-    except (OperationalError, OSError) as error:
+    except Exception as error:
+        if not _is_outage(error):
+            raise
         print(f"{type(error).__name__}: {getattr(error, 'orig', error)}".strip(), file=sys.stderr)
         return TRANSIENT
     return 0
