@@ -58,6 +58,6 @@ with DAG(
         """Alerts for merchants whose layout drifted in this crawl."""
         from dealhouse.scraping import drift
 
-        ledgered(get_current_context(), lambda as_of: Outcome(drift.watch(as_of)))
+        ledgered(get_current_context(), lambda as_of: Outcome(raised := drift.watch(as_of), "done" if raised else "noop"))
 
     load >> [check_raw(), watch_merchants()]
