@@ -16,10 +16,8 @@ from lxml import etree, html
 from yarl import URL
 
 from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
+from dealhouse.scraping.domains import country_of
 
-# sold as words, not as countries
-_GENERIC = re.compile(r"a[cdims]|bz|c[cdo]|dj|eu|fm|g[dg]|i[mo]|l[ay]|m[es]|nu|s[chotu]|t[kov]|vc|ws")
-_TLD_COUNTRY = {"uk": "GB"}
 # where a language that is spoken in several countries is at home, among those that pay in euros
 _EURO_HOME = {
     "ca": "ES", "de": "DE", "el": "GR", "es": "ES", "et": "EE", "fi": "FI", "fr": "FR", "ga": "IE", "hr": "HR", "it": "IT",
@@ -112,9 +110,9 @@ def _encoding(page: bytes) -> str | None:
 
 def of_host(host: str, facts: Facts) -> None:
     """A country's own top-level domain names the country."""
-    ending = host.rsplit(".", 1)[-1].lower()
-    if len(ending) == 2 and ending.isalpha() and not _GENERIC.fullmatch(ending):
-        facts.learn("country", _TLD_COUNTRY.get(ending, ending), f"the domain ends with .{ending}")
+    country = country_of(host)
+    if country is not None:
+        facts.learn("country", country, f"the domain ends with .{host.lower().rpartition('.')[2]}")
 
 
 def of_feed(document: bytes, facts: Facts) -> None:

@@ -12,17 +12,17 @@ import orjson
 import zstandard
 from yarl import URL
 
-from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
+from dealhouse.currencies import MINOR_UNITS
 from dealhouse.errors import BadInputError
 from dealhouse.scraping import mapping as mappings
 from dealhouse.scraping.detect_format import Detected, detect
+from dealhouse.scraping.domains import country_of
 from dealhouse.scraping.formats import FORMATS
 from dealhouse.scraping.offer import Context, Reject, reject
 from dealhouse.scraping.parsers.feed_text import SIZE_LIMIT, Unreadable, unpacked
 
 ZSTD = b"\x28\xb5\x2f\xfd"
 NOWHERE = "XX"  # ISO 3166's own letters for what has no country
-_GENERIC = frozenset("ac ad ai am as bz cc cd co dj eu fm gd gg im io la ly me ms nu sc sh so st su tk to tv vc ws".split())  # noqa: SIM905
 
 
 def add(verbs: Any) -> None:  # noqa: ANN401 (argparse hides its type)
@@ -110,17 +110,9 @@ def _context(options: argparse.Namespace) -> Context:
         raise BadInputError(f"--url is an http(s) address, not {options.url!r}", "extract") from error
     locale = re.split("[-_]", options.locale or "")
     region = next((part.upper() for part in locale[1:] if len(part) == 2), None)
-    country = (options.country or region or _of_domain(url.host or "") or NOWHERE).upper()
+    country = (options.country or region or country_of(url.host) or NOWHERE).upper()
     language = options.language or options.locale
     return Context(
         merchant_id=options.merchant, source_kind="html", country=country, crawl_id=f"{options.merchant}:file",
         document_url=options.url, base_url=base, as_of=datetime.now(UTC), currency=options.currency, language=language,
     )
-
-
-def _of_domain(host: str) -> str | None:
-    """The country of a national domain; those that are sold as words are none."""
-    ending = host.rpartition(".")[2]
-    if ending in _GENERIC:
-        return None
-    return "GB" if ending == "uk" else next((code for code in (ending.upper(),) if code in OF_COUNTRY), None)

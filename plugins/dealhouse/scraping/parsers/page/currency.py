@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from dealhouse.currencies import MINOR_UNITS, OF_COUNTRY
+from dealhouse.scraping.domains import country_of
 from dealhouse.scraping.parsers.page.address import parts
 
 SURE = {
@@ -71,16 +72,13 @@ def of_region(region: str | None) -> str | None:
 
 
 _PATH_REGION = re.compile(r"/(?:([a-z]{2})|([a-z]{2})[-_]([a-z]{2}))(?=/)", re.I)
-_GENERIC = frozenset(("ai", "am", "cc", "co", "eu", "fm", "gg", "id", "io", "ly", "me", "sh", "to", "tv", "ws"))
 
 
 def region_of(url: str, stated: str | None) -> str | None:
     """The country that an address and a page's own locale speak of: its domain's, else what the locale says, else its path's."""
     host = (parts(url).hostname or "").lower()
-    ending = host.rsplit(".", 1)[-1]
-    ending = "gb" if ending == "uk" else ending
-    if len(ending) == 2 and ending not in _GENERIC and of_region(ending.upper()):
-        return ending.upper()
+    if (own := country_of(host)) is not None:
+        return own
     head = re.match(r"(?:[a-z]{2}-([a-z]{2})|([a-z]{2}))\.", host)
     for guess in (head and head[1], stated, *(_path_regions(url)), head and head[2]):
         if guess and of_region(guess.upper()):
