@@ -14,11 +14,14 @@ from dealhouse.scraping.money import read_amount, write_amount
 from dealhouse.scraping.stated import read_stated
 from dealhouse.scraping.words import clean, plain_text, web_address
 
-__all__ = ["Availability", "Context", "Offer", "Promotion", "Reject", "clean", "make_offer", "plain_text", "reject"]
+__all__ = [
+    "Availability", "Context", "Offer", "Promotion", "Reject", "clean", "make_offer", "plain_text", "reject", "unparseable",
+]
 
 Availability = Literal["in", "out", "preorder", "backorder", "unknown"]
 
 PAYLOAD_LIMIT = 20_000
+SHOWN = 2_000  # bytes of a document that makes no rows
 ID_LIMIT, TITLE_LIMIT, DESCRIPTION_LIMIT = 500, 1000, 20_000  # characters
 PRICE_LIMIT = Decimal(10) ** 9  # from here on loading knows no amount either
 
@@ -221,6 +224,11 @@ def _fault(title: str, native: str | None, url: str | None, stated_url: object) 
 
 def reject(reason: str, payload: str, detail: str = "") -> Reject:
     return Reject(reason, payload[:PAYLOAD_LIMIT], detail)
+
+
+def unparseable(document: bytes, why: object) -> Reject:
+    """A document that is none of its format, shown by its beginning."""
+    return reject("unparseable_document", document[:SHOWN].decode("utf-8", "backslashreplace"), str(why))
 
 
 def _clean_words(values: dict[str, Any], found: dict[str, Any], context: Context) -> None:

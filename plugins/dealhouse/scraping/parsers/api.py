@@ -12,8 +12,8 @@ import orjson
 from dealhouse.errors import BadInputError
 from dealhouse.scraping import mapping as mappings
 from dealhouse.scraping.mapping import Mapping, Source
-from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject
-from dealhouse.scraping.parsers.jsonrows import decimal, instant, load, minor, payload, unparseable
+from dealhouse.scraping.offer import Context, Offer, Reject, make_offer, reject, unparseable
+from dealhouse.scraping.parsers.jsonrows import decimal, instant, load, minor, payload
 from dealhouse.scraping.stated import FROM, is_from
 
 Row = Any  # an item of the listing, whatever the merchant says

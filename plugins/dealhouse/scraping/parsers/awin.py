@@ -10,7 +10,7 @@ from typing import Any
 
 import orjson
 
-from dealhouse.scraping.offer import Context, Offer, Reject, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, reject, unparseable
 from dealhouse.scraping.parsers import feed_item, feed_table, feed_text, google_merchant
 from dealhouse.scraping.parsers.feed_item import Item
 from dealhouse.scraping.parsers.feed_text import Decode
@@ -35,11 +35,10 @@ ENHANCED = {**google_merchant.NAMES, "aw_deep_link": "affiliate_link", "aw_produ
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a feed. Of rows with one id the last counts; JSON lines that break off in the last are a truncated document."""
-    try:
-        body, decode = feed_text.plain(feed_text.unpacked(document), context.content_type)
-    except feed_text.Unreadable as error:
-        yield feed_table.unreadable(document, str(error))
-        return
+    return feed_text.opened(document, context, _of_text)
+
+
+def _of_text(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     if body.lstrip()[:1] == b"{":
         yield from _extract_lines(body, decode, context)
     else:
@@ -48,7 +47,7 @@ def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
 
 def _extract_lines(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     if not any(product for _, product in islice(_products(body), 100)):
-        yield feed_table.unreadable(body, "no product in the first lines")
+        yield unparseable(body, "no product in the first lines")
         return
     last: tuple[bytes, dict[str, Any] | None] = (b"", {})
 

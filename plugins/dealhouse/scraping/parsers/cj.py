@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dealhouse.scraping.offer import Context, Offer, Reject
 from dealhouse.scraping.parsers import feed_table, feed_text, google_merchant
+from dealhouse.scraping.parsers.feed_text import Decode
 
 GOOGLE = {name: "affiliate_link" if item == "link" else item for name, item in google_merchant.NAMES.items()}
 OLD = {
@@ -20,11 +21,10 @@ LAYOUT = feed_table.Layout(NAMES, required=("title", "price", "affiliate_link"),
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a feed. Of rows with one id the last counts."""
-    try:
-        body, decode = feed_text.plain(feed_text.unpacked(document), context.content_type)
-    except feed_text.Unreadable as error:
-        yield feed_table.unreadable(document, str(error))
-        return
+    return feed_text.opened(document, context, _of_text)
+
+
+def _of_text(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     if body.lstrip()[:1] == b"<":
         yield from google_merchant.extract_xml(body, decode, NAMES, context, ("item", "entry", "product"))
     else:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from dealhouse.scraping.offer import Context, Offer, Reject, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, reject, unparseable
 from dealhouse.scraping.parsers import feed_item
 from dealhouse.scraping.parsers.feed_item import Item
 from dealhouse.scraping.parsers.feed_text import Decode
@@ -63,15 +63,11 @@ def lines(body: bytes) -> Iterator[bytes]:
     return (line for line in io.BytesIO(body) if not line.isspace())
 
 
-def unreadable(document: bytes, why: str) -> Reject:
-    return reject("unparseable_document", document[:2000].decode("utf-8", "backslashreplace"), why)
-
-
 def extract(body: bytes, decode: Decode, layout: Layout, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a table. Of rows with one id the last counts; a document without a header of the layout is unparseable."""
     table = Table(body, decode, layout)
     if table.fault:
-        yield unreadable(body, table.fault)
+        yield unparseable(body, table.fault)
         return
     yield from feed_item.offers(table.items, table.ids(), context)
     if table.is_cut:

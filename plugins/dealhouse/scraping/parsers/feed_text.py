@@ -9,7 +9,9 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+from dealhouse.scraping.offer import Context, Offer, Reject, unparseable
 
 SIZE_LIMIT = 128 * 1024 * 1024  # bytes of a feed out of its archive
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
@@ -21,14 +23,11 @@ _CHARSET = re.compile(r"(?i)charset\s*=\s*[\"']?([A-Za-z0-9._-]{1,40})")
 _WIDE = ("utf_16", "utf_32", "utf_7", "iso2022", "hz", "cp037", "cp500", "cp1026", "cp1140")  # `<` is not one byte, 0x3C
 
 Decode = Callable[[bytes], str]
+Read = Callable[[bytes, Decode, Context], Iterator[Offer | Reject]]
 
 
 class Unreadable(ValueError):  # noqa: N818 (a verdict on a document, not a fault of the program)
-    """An archive that holds no feed that may be read: `args[0]` says why. `rest` is what could be had of it."""
-
-    def __init__(self, why: str, rest: bytes = b"") -> None:
-        super().__init__(why)
-        self.rest = rest
+    """An archive that holds no feed that may be read: `args[0]` says why."""
 
 
 def unpacked(document: bytes) -> bytes:
@@ -50,9 +49,9 @@ def _gunzip(document: bytes) -> bytes:
                 if len(plain) > SIZE_LIMIT:
                     raise Unreadable(f"over {SIZE_LIMIT} bytes out of its archive")
         except zlib.error as error:
-            raise Unreadable(f"a broken gzip file: {error}", bytes(plain)) from error
+            raise Unreadable(f"a broken gzip file: {error}") from error
         if not stream.eof:
-            raise Unreadable("a gzip file that is cut short", bytes(plain))
+            raise Unreadable("a gzip file that is cut short")
         rest = stream.unused_data
     return bytes(plain)
 
@@ -70,7 +69,7 @@ def _unzip(document: bytes) -> bytes:
                     if len(plain) > SIZE_LIMIT:
                         raise Unreadable(f"over {SIZE_LIMIT} bytes out of its archive")
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise Unreadable(f"a broken zip file: {error}", bytes(plain)) from error
+        raise Unreadable(f"a broken zip file: {error}") from error
     return bytes(plain)
 
 
@@ -90,6 +89,16 @@ def plain(document: bytes, content_type: str | None = None) -> tuple[bytes, Deco
         except UnicodeError:
             label = None
     return document, _decoder(label)
+
+
+def opened(document: bytes, context: Context, read: Read) -> Iterator[Offer | Reject]:
+    """What `read` makes of a feed's text; of an archive that cannot be opened one reject."""
+    try:
+        body, decode = plain(unpacked(document), context.content_type)
+    except Unreadable as error:
+        yield unparseable(document, error)
+        return
+    yield from read(body, decode, context)
 
 
 def _labelled(document: bytes, content_type: str | None) -> str | None:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from dealhouse.scraping.offer import Context, Offer, Promotion, Reject, reject
+from dealhouse.scraping.offer import Context, Offer, Promotion, Reject, reject, unparseable
 from dealhouse.scraping.parsers import feed_item, feed_table, feed_text, feed_xml
 from dealhouse.scraping.parsers.feed_item import AVAILABILITY, Item
 from dealhouse.scraping.parsers.feed_text import Decode
@@ -32,11 +32,10 @@ LAYOUT = feed_table.Layout(NAMES, required=("title", "price"))
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a feed. Of items with one id the last counts, the earlier are rejects; a feed without any item is unparseable."""
-    try:
-        body, decode = feed_text.plain(feed_text.unpacked(document), context.content_type)
-    except feed_text.Unreadable as error:
-        yield feed_table.unreadable(document, str(error))
-        return
+    return feed_text.opened(document, context, _of_text)
+
+
+def _of_text(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     if body.lstrip()[:1] == b"<":
         yield from extract_xml(body, decode, NAMES, context)
     else:
@@ -66,7 +65,7 @@ def extract_xml(
     if found and not feed_xml.is_whole(body):
         yield reject("truncated_document", body[-500:].decode("utf-8", "backslashreplace"), "the feed does not end")
     if not found and not _is_empty_feed(body):
-        yield feed_table.unreadable(body, "no item in the feed")
+        yield unparseable(body, "no item in the feed")
 
 
 def _id(body: bytes, span: feed_xml.Span, decode: Decode, number: re.Pattern[bytes]) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 import orjson
 
-from dealhouse.scraping.offer import Context, Offer, Reject, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, reject, unparseable
 from dealhouse.scraping.parsers import feed_item, feed_table, feed_text, google_merchant
 from dealhouse.scraping.parsers.feed_item import Item
+from dealhouse.scraping.parsers.feed_text import Decode
 from dealhouse.scraping.parsers.jsonrows import payload
 
 NAMES = {
@@ -31,11 +32,10 @@ LISTS = ("items", "products", "catalogitems")
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a catalogue. Of items with one id the last counts."""
-    try:
-        body, decode = feed_text.plain(feed_text.unpacked(document), context.content_type)
-    except feed_text.Unreadable as error:
-        yield feed_table.unreadable(document, str(error))
-        return
+    return feed_text.opened(document, context, _of_text)
+
+
+def _of_text(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     first = body.lstrip()[:1]
     if first == b"<":
         yield from google_merchant.extract_xml(body, decode, NAMES, context, ("item", "product", "catalogitem"))
@@ -49,13 +49,13 @@ def _extract_json(body: bytes, context: Context) -> Iterator[Offer | Reject]:
     try:
         page = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        yield feed_table.unreadable(body, str(error))
+        yield unparseable(body, error)
         return
     found: Any = page
     if isinstance(page, dict):
         found = next((value for name, value in page.items() if name.lower() in LISTS), None)
     if not isinstance(found, list):
-        yield feed_table.unreadable(body, "no list of items")
+        yield unparseable(body, "no list of items")
         return
     for made, each in zip(feed_item.offers(lambda: map(_read, found), map(_id, found), context), found, strict=True):
         yield made.of(payload(each)) if isinstance(made, Reject) else made

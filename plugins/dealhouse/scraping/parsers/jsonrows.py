@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from dealhouse.scraping.amounts import exact
-from dealhouse.scraping.offer import Reject, reject
 
 BOM = b"\xef\xbb\xbf"
 _DECIMAL = re.compile(r"\s*-?[0-9]{1,18}(?:\.[0-9]{1,18})?\s*\Z", re.A)
@@ -31,10 +30,6 @@ def load(document: bytes) -> Any:  # noqa: ANN401 (whatever the merchant says)
             return json.loads(body.decode("utf-8", "replace"), strict=False, parse_constant=lambda _: None)
         except (ValueError, RecursionError):
             raise fault from None
-
-
-def unparseable(document: bytes, why: object) -> Reject:
-    return reject("unparseable_document", document[:20_000].decode("utf-8", "backslashreplace"), str(why))
 
 
 def payload(value: object) -> str:

@@ -14,8 +14,8 @@ from urllib.parse import quote
 
 from yarl import URL
 
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject
-from dealhouse.scraping.parsers.jsonrows import decimal, load, mapping, objects, payload, unparseable
+from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject, unparseable
+from dealhouse.scraping.parsers.jsonrows import decimal, load, mapping, objects, payload
 
 PAGE_SIZE = 100
 FROM_CONFIDENCE = 0.6

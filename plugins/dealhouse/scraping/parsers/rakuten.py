@@ -9,8 +9,9 @@ through the network.
 import re
 from collections.abc import Iterator
 
-from dealhouse.scraping.offer import Context, Offer, Reject, reject
+from dealhouse.scraping.offer import Context, Offer, Reject, reject, unparseable
 from dealhouse.scraping.parsers import feed_table, feed_text
+from dealhouse.scraping.parsers.feed_text import Decode
 
 NAMES = {
     "product_id": "id", "product_name": "title", "sku_number": "sku", "primary_category": "category", "secondary_category":
@@ -35,14 +36,13 @@ _TRAILER = re.compile(rb"(?:\A|[\r\n])TRL\|\s*([0-9]{1,12})\s*\|?\s*\Z")
 
 def extract(document: bytes, context: Context) -> Iterator[Offer | Reject]:
     """Offers of a catalogue. Of rows with one id the last counts."""
-    try:
-        body, decode = feed_text.plain(feed_text.unpacked(document), context.content_type)
-    except feed_text.Unreadable as error:
-        yield feed_table.unreadable(document, str(error))
-        return
+    return feed_text.opened(document, context, _of_text)
+
+
+def _of_text(body: bytes, decode: Decode, context: Context) -> Iterator[Offer | Reject]:
     header = _HEADER.match(body)
     if header is None:
-        yield feed_table.unreadable(body, "no HDR line")
+        yield unparseable(body, "no HDR line")
         return
     trailer = _TRAILER.search(body, max(header.end() - 1, len(body.rstrip()) - 100))
     rows = body[header.end() : trailer.start() + 1 if trailer else len(body)]

@@ -8,8 +8,8 @@ compare_at_price is a reference price only above the price; `available: false` m
 from collections.abc import Iterator
 from typing import Any
 
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, plain_text, reject
-from dealhouse.scraping.parsers.jsonrows import decimal, first_of, instant, load, mapping, minor, payload, unparseable
+from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, plain_text, reject, unparseable
+from dealhouse.scraping.parsers.jsonrows import decimal, first_of, instant, load, mapping, minor, payload
 
 PAGE_LIMIT = 250
 REACH = 25_000  # page * limit beyond this is answered 400

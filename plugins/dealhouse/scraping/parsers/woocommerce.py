@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dealhouse.currencies import MINOR_UNITS
-from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject
-from dealhouse.scraping.parsers.jsonrows import first_of, load, mapping, minor, payload, unparseable
+from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject, unparseable
+from dealhouse.scraping.parsers.jsonrows import first_of, load, mapping, minor, payload
 
 PATH = "/wp-json/wc/store/v1/products"
 OLD_PATH = "/wp-json/wc/store/products"
