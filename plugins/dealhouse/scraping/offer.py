@@ -1,15 +1,16 @@
 """The canonical offer: what every parser makes of a merchant's row, or a reject that says why it could not."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from operator import attrgetter, itemgetter
 from typing import Any, Literal, get_args
 
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping import gtin as gtins
+from dealhouse.scraping.cleaned import CLEANED, ID_LIMIT
 from dealhouse.scraping.money import read_amount, write_amount
 from dealhouse.scraping.stated import read_stated
 from dealhouse.scraping.words import clean, plain_text, web_address
@@ -22,7 +23,7 @@ Availability = Literal["in", "out", "preorder", "backorder", "unknown"]
 
 PAYLOAD_LIMIT = 20_000
 SHOWN = 2_000  # bytes of a document that makes no rows
-ID_LIMIT, TITLE_LIMIT, DESCRIPTION_LIMIT = 500, 1000, 20_000  # characters
+TITLE_LIMIT = 1000  # characters
 PRICE_LIMIT = Decimal(10) ** 9  # from here on loading knows no amount either
 
 
@@ -155,10 +156,6 @@ _values = attrgetter(*_NAMES)
 _in_order = itemgetter(*_FIELDS)
 _Draft: Any = make_dataclass("_Draft", _FIELDS, slots=True)
 _AVAILABILITIES = frozenset(get_args(Availability))
-SHARED_LIMIT = 200  # characters of a word that is remembered
-# What is told may be cut; what identifies is whole or not there. Lengths are those that loading takes.
-_TOLD = {"variant_title": 1000, "category_path": 1000, "terms": 5000}
-_IDENTIFYING = {"item_group_id": ID_LIMIT, "brand": 300, "mpn": 300, "sku": 300, "condition": 100, "coupon_code": 300}
 _ADDRESSES = ("image_url", "affiliate_url")
 
 
@@ -232,38 +229,16 @@ def unparseable(document: bytes, why: object) -> Reject:
 
 
 def _clean_words(values: dict[str, Any], found: dict[str, Any], context: Context) -> None:
-    for name in _CLEANED.keys() & found.keys():
+    for name in CLEANED.keys() & found.keys():
         value = found[name]
         if value is not None:
-            values[name] = _CLEANED[name](value)
+            values[name] = CLEANED[name](value)
     values["native_variant_id"] = values["native_variant_id"] or ""
     for name in _ADDRESSES:
         if values[name] is not None:
             values[name] = web_address(values[name], context.base_url)
     if values["availability"] not in _AVAILABILITIES:
         values["availability"] = "unknown"
-
-
-def _told(limit: int) -> Callable[[Any], str | None]:
-    return lambda value: (clean(value) or "")[:limit].rstrip() or None
-
-
-def _identifying(limit: int) -> Callable[[Any], str | None]:
-    def whole(value: object) -> str | None:
-        word = clean(value)
-        return word if word and len(word) <= limit else None
-
-    return whole
-
-
-def _of_few(cleaned: Callable[[Any], str | None]) -> Callable[[Any], str | None]:
-    """The same, remembered: of words that many offers of a shop share."""
-    known = lru_cache(maxsize=2048)(cleaned)
-    return lambda value: known(value) if value.__class__ is str and len(value) < SHARED_LIMIT else cleaned(value)
-
-
-def _joined(flags: str | Iterable[str]) -> str | None:
-    return ",".join(sorted({word for word in (flags.split(",") if isinstance(flags, str) else flags) if word})) or None
 
 
 def _gtin(value: object) -> dict[str, Any]:
@@ -289,14 +264,3 @@ def _reference(found: dict[str, Any], price: Decimal, currency: str, context: Co
     if amount is None or not price < amount < PRICE_LIMIT or reference_currency not in (currency, None, context.currency):
         return {"reference_price": None, "reference_kind": None}
     return {"reference_price": amount, "reference_kind": found.get("reference_kind")}
-
-
-_CLEANED: dict[str, Callable[[Any], Any]] = {
-    **{name: _told(limit) for name, limit in _TOLD.items()},
-    **{name: _identifying(limit) for name, limit in _IDENTIFYING.items()},
-    **{name: _of_few(_identifying(_IDENTIFYING[name])) for name in ("brand", "condition")},
-    "category_path": _of_few(_told(_TOLD["category_path"])),
-    "native_variant_id": lambda value: (clean(value) or "")[:ID_LIMIT],
-    "description": lambda value: (plain_text(value) or "")[:DESCRIPTION_LIMIT].rstrip() or None,
-    "flags": _joined,
-}
