@@ -21,7 +21,7 @@ NAMED = 3  # merchants in a mapped task's name
 class MerchantsToLandingOperator(LedgeredOperator):
     """Crawl shard number `shard` and land one batch per merchant; returns the summary of the shard's report.
 
-    The global slots are divided over the shards, so that all of them together keep within DEALHOUSE_REQUESTS_IN_FLIGHT.
+    Shards that run at once share DEALHOUSE_REQUESTS_IN_FLIGHT by leases (scraping.leases).
     """
 
     def __init__(self, *, shard: int, **kwargs: Any) -> None:  # noqa: ANN401

@@ -41,6 +41,10 @@ def is_reachable(address: str) -> bool:
     )
 
 
+def _may_be_asked(address: str, private_allowed: bool) -> bool:
+    return is_reachable(address) if private_allowed else is_public(address)
+
+
 def _meant(address: str) -> list[IPv4Address | IPv6Address]:
     """The address and those within it. Raises ValueError for what is no IP address."""
     parsed = ip_address(address.split("%", 1)[0])
@@ -71,7 +75,7 @@ def check_literal(url: URL, *, private_allowed: bool) -> None:
 @lru_cache(maxsize=4096)
 def _fault(host: str, private_allowed: bool) -> str | None:
     try:
-        allowed = is_reachable(host) if private_allowed else is_public(host)
+        allowed = _may_be_asked(host, private_allowed)
     except ValueError:  # a name: the resolver checks what it stands for; but `127.1`, `0x7f.1` and `2130706433` are no names
         return "an address in disguise" if _NUMBER.fullmatch(host) else None
     return None if allowed else "a private address"
@@ -84,7 +88,7 @@ def checked_socket(*, private_allowed: bool) -> Any:  # noqa: ANN401 (aiohttp's 
         family, kind, protocol, _, address = found
         host = str(address[0])
         try:
-            allowed = is_reachable(host) if private_allowed else is_public(host)
+            allowed = _may_be_asked(host, private_allowed)
         except ValueError:
             allowed = False
         if not allowed:
@@ -104,8 +108,7 @@ class PublicResolver(AbstractResolver):
         loop = asyncio.get_running_loop()
         found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM, family=family)
         addresses = [(entry[0], str(entry[4][0]), int(entry[4][1])) for entry in found]
-        check = is_reachable if self.private_allowed else is_public
-        if not all(check(address) for _, address, _ in addresses):
+        if not all(_may_be_asked(address, self.private_allowed) for _, address, _ in addresses):
             raise FetchRefusedError(host, "a name of a private address")
         return [
             ResolveResult(hostname=host, host=address, port=number, family=kind, proto=0, flags=socket.AI_NUMERICHOST)

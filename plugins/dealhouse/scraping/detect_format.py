@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from dealhouse.scraping import mapping as mappings
@@ -94,7 +93,7 @@ def _of_json(body: bytes, url: str) -> Detected | None:
     named = _of_list(value) if isinstance(value, list) else _of_object(value)
     if named:
         return Detected(named)
-    fitting = next((path.stem for path in sorted(mappings.SHIPPED.glob("*.yml")) if _fits(value, path)), None)
+    fitting = next((name for name in mappings.shipped_names() if _fits(value, name)), None)
     if fitting:
         return Detected("api", fitting)
     named = _of_path(url)
@@ -122,14 +121,14 @@ def _of_object(value: dict[str, Any]) -> str | None:
     return next((platform for platform, is_so in signs if is_so()), None)
 
 
-def _fits(value: object, path: Path) -> bool:
+def _fits(value: object, name: str) -> bool:
     """Whether a shipped mapping finds an identity, a title and a price in the list's first row."""
-    known = mappings.read_file(path)
+    known = mappings.shipped(name)
     items = value_at(value, known.items)
     if not isinstance(items, list) or not items:
         return False
     return all(
-        any(value_at(items[0], name) not in (None, "", [], {}) for name in known.fields[field].names())
+        any(value_at(items[0], path) not in (None, "", [], {}) for path in known.fields[field].names())
         for field in ("native_product_id", "title", "price")
     )
 

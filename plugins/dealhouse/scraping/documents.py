@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import text
 
 from dealhouse.database import transaction
-from dealhouse.landing.batch import Batch
+from dealhouse.landing.batch import open_batch
 from dealhouse.scraping.known import Known
 
 # A failed fetch says nothing about the document: what the one before it gave still holds.
@@ -53,11 +53,11 @@ class Past:
 
 
 class Memory(Protocol):
-    """What outlives a crawl. `remember` is told of every batch that landed."""
+    """What outlives a crawl. `remember` is told of every batch that landed, by its uri."""
 
     def past(self, merchant_id: str, as_of: datetime) -> Past: ...
 
-    def remember(self, batch: Batch) -> None: ...
+    def remember(self, batch_uri: str) -> None: ...
 
     def rests(self) -> dict[str, float]:
         """Hosts that asked to be left alone: until when, in wall time."""
@@ -76,7 +76,7 @@ class Warehouse:
             measured = connection.execute(LAST_CRAWL, wanted).scalar()
         return Past.of({row["url"]: Known.from_row(dict(row)) for row in rows}, measured)
 
-    def remember(self, batch: Batch) -> None:
+    def remember(self, batch_uri: str) -> None:
         """Loading does."""
 
     def rests(self) -> dict[str, float]:
@@ -109,7 +109,8 @@ class Folder:
             last = database.execute("select measured from crawls where merchant_id = ? and observed_at < ?", wanted).fetchone()
         return Past.of(documents, orjson.loads(last[0]) if last else None)
 
-    def remember(self, batch: Batch) -> None:
+    def remember(self, batch_uri: str) -> None:
+        batch = open_batch(batch_uri)
         manifest = batch.manifest
         if manifest.crawl is None or manifest.crawl["status"] == "failed":
             return

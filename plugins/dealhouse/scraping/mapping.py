@@ -151,12 +151,16 @@ def read_file(path: Path) -> Mapping:
     return read(given)
 
 
+@lru_cache(maxsize=1)
+def shipped_names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in SHIPPED.glob("*.yml")))
+
+
 @lru_cache(maxsize=32)
 def shipped(name: str) -> Mapping:
     """A mapping that comes with the platform. Raises BadInputError naming those that there are."""
-    names = sorted(path.stem for path in SHIPPED.glob("*.yml"))
-    if name not in names:
-        raise BadInputError(f"no mapping {name!r}; there are {', '.join(names)}", "mapping")
+    if name not in shipped_names():
+        raise BadInputError(f"no mapping {name!r}; there are {', '.join(shipped_names())}", "mapping")
     return read_file(SHIPPED / f"{name}.yml")
 
 

@@ -20,7 +20,6 @@ Money = tuple[Decimal | None, str | None]
 Candidate = tuple[Number, list[str]]
 
 LONGEST_TEXT = 400
-_NONE = "XXX"  # ISO 4217's own code for no currency
 NEAR = 24  # characters looked at on either side of a number
 _PLAIN = re.compile(
     r"\s*([^\s\d.,'+:()%*/\-]{0,4})\s?"
@@ -238,12 +237,6 @@ def _cents(rest: str) -> Decimal:
     alone = not last.strip(" .*") and rest.count(sign) == 1
     spelled = sign[-1].isalpha()
     return Decimal(cents[1]) / 100 if _MINOR.match(last) or (not spelled and (touching or alone)) else Decimal(0)
-
-
-def read_currency(text: str, *, expected: str | None = None, language: str | None = None) -> str | None:
-    """The ISO code that a text names. A sign of several currencies stands for the expected one, if it is among them."""
-    says_nothing = read_money(text, currency=_NONE, language=language)[1] == _NONE
-    return None if says_nothing else read_money(text, currency=expected, language=language)[1]
 
 
 def read_amount(value: object, *, currency: str | None = None, language: str | None = None) -> Decimal | None:

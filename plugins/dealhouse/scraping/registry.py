@@ -37,8 +37,8 @@ PAUSED = text("select merchant_id, pause_reason from raw.merchant_registry where
 
 
 class Merchant(BaseModel):
-    """A merchant of the registry. `options` are its platform's: feed_path, promotions_path (feeds), sitemap_path (html),
-    mapping (api), store (magento). `html` is called `jsonld` in older files.
+    """A merchant of the registry. `options` are its platform's: feed_path or feed_url, promotions_path (feeds), sitemap_path
+    (html), mapping (api), store (magento), variations, store_path (woocommerce). `html` is called `jsonld` in older files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -6,7 +6,7 @@ below (an error's text, a redirect's target) may hold the key again, so whatever
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import quote, quote_plus
 
 from dealhouse.errors import ConfigurationError
@@ -26,27 +26,23 @@ def expand(url: str, environ: Mapping[str, str] | None = None) -> str:
 
     Raises ConfigurationError for a name that is not set, is the platform's own, or stands for less than SHORTEST characters.
     """
-    if "${" not in url:
-        return url
-    known = os.environ if environ is None else environ
-
-    def value(placeholder: re.Match[str]) -> str:
-        found = _value(placeholder[1], known)
-        for written in {found, quote(found, safe=""), quote(found), quote_plus(found)}:
-            _known[written] = placeholder[0]
-        return quote(found, safe="")
-
-    return _PLACEHOLDER.sub(value, url)
+    return _filled(url, environ, lambda value: quote(value, safe=""))
 
 
 def header(text: str, environ: Mapping[str, str] | None = None) -> str:
     """As `expand`, for a header's value: what stands for a placeholder is sent as it is."""
+    return _filled(text, environ, str)
+
+
+def _filled(text: str, environ: Mapping[str, str] | None, spell: Callable[[str], str]) -> str:
+    if "${" not in text:
+        return text
     known = os.environ if environ is None else environ
 
     def value(placeholder: re.Match[str]) -> str:
         found = _value(placeholder[1], known)
-        _known[found] = placeholder[0]
-        return found
+        _known.update(dict.fromkeys((found, quote(found, safe=""), quote(found), quote_plus(found)), placeholder[0]))
+        return spell(found)
 
     return _PLACEHOLDER.sub(value, text)
 

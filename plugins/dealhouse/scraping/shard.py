@@ -13,7 +13,7 @@ from typing import Any, Self
 import uvloop
 
 from dealhouse.errors import ConfigurationError, FailureBudgetError
-from dealhouse.landing.batch import Batch, landed, open_batch
+from dealhouse.landing.batch import Batch, landed
 from dealhouse.landing.store import Store, open_store
 from dealhouse.scraping import leases, registry
 from dealhouse.scraping.crawl import CrawlReport, crawl_id
@@ -150,7 +150,7 @@ async def _crawl_once(merchant: Merchant, as_of: datetime, fetcher: Fetcher, pla
     past = await asyncio.to_thread(place.memory.past, merchant.merchant_id, as_of)
     report = await crawl_merchant(merchant, as_of, fetcher, past, place.store, spools=place.spools)
     if report.batch_uri is not None:
-        await asyncio.to_thread(lambda: place.memory.remember(open_batch(str(report.batch_uri))))
+        await asyncio.to_thread(place.memory.remember, report.batch_uri)
     return report
 
 

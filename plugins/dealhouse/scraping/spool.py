@@ -8,7 +8,6 @@ dies loses nothing that it wrote, and what a machine that dies loses is fetched 
 import contextlib
 import fcntl
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,8 +135,3 @@ class Spool:
                 if at > span.told:
                     return
                 yield line[:1], line[1:-1]
-
-
-def clear(folder: Path) -> None:
-    """Forget every crawl that was under way."""
-    shutil.rmtree(folder, ignore_errors=True)

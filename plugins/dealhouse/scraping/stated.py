@@ -3,13 +3,13 @@
 import re
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping.amounts import exact, numbers, tidy
 from dealhouse.scraping.money import LONGEST_TEXT, Money, read_money
 
-FROM_CONFIDENCE = 0.6
-FROM = {"flags": "from_price", "confidence": FROM_CONFIDENCE}  # of an offer whose price is the lowest of several
+FROM: dict[str, Any] = {"flags": "from_price", "confidence": 0.6}  # of an offer whose price is the lowest of several
 _POINTED = re.compile(r"([0-9]{1,12}\.[0-9]{3})(?:\s{0,2}([A-Z]{3}))?\Z", re.A)
 _UNUSED = ("IQD",)  # three decimals by ISO 4217, none in any shop
 _PLAIN = re.compile(r"\s*(?:[A-Z]{3}\s?)?[0-9][0-9.,]*(?:\s{0,2}[A-Z]{3})?\s*\Z", re.A)

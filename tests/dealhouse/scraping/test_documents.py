@@ -28,7 +28,7 @@ def memory(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Memory, Call
     """Each memory, and how it learns of a batch."""
     if request.param == "folder":
         folder = Folder(tmp_path / "state" / "memory.sqlite")
-        return folder, folder.remember
+        return folder, lambda one: folder.remember(one.uri)
     request.getfixturevalue("warehouse")
     return Warehouse(), lambda one: load_all_landed([one.uri], one.manifest.as_of)
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dealhouse.currencies import MINOR_UNITS
-from dealhouse.scraping.money import read_amount, read_currency, read_money, write_amount
+from dealhouse.scraping.money import read_amount, read_money, write_amount
 
 
 @pytest.mark.parametrize(
@@ -162,10 +162,10 @@ def test_numbers_are_taken_exactly(value: object, expected: str | None) -> None:
 
 
 def test_a_shared_symbol_needs_an_expectation() -> None:
-    assert read_currency("$ 12") is None
-    assert read_currency("$ 12", expected="CAD") == "CAD"
-    assert read_currency("$ 12", expected="EUR") is None
-    assert read_currency("199 kr", expected="SEK") == "SEK"
+    assert read_money("$ 12")[1] is None
+    assert read_money("$ 12", currency="CAD")[1] == "CAD"
+    assert read_money("$ 12", currency="EUR")[1] is None
+    assert read_money("199 kr", currency="SEK")[1] == "SEK"
 
 
 def test_a_currency_is_never_assumed() -> None:

@@ -16,9 +16,9 @@ from yarl import URL
 
 from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject, unparseable
 from dealhouse.scraping.parsers.jsonrows import decimal, load, mapping, objects, payload
+from dealhouse.scraping.stated import FROM
 
 PAGE_SIZE = 100
-FROM_CONFIDENCE = 0.6
 DEEPEST = 4
 SUFFIX = ".html"  # of a product's page, unless the shop set another
 Row = dict[str, Any]
@@ -132,7 +132,7 @@ def _from(item: Row) -> Row:
     ends = (mapping(span.get("minimum_price")), mapping(span.get("maximum_price")))
     lowest, highest = (mapping(end.get("final_price")).get("value") for end in ends)
     several = isinstance(highest, (int, float)) and isinstance(lowest, (int, float)) and highest > lowest
-    return {"flags": "from_price", "confidence": FROM_CONFIDENCE} if several else {}
+    return FROM if several else {}
 
 
 def _id(item: Row) -> str | None:

@@ -11,12 +11,12 @@ from typing import Any
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.scraping.offer import Context, Offer, Reject, clean, make_offer, reject, unparseable
 from dealhouse.scraping.parsers.jsonrows import first_of, load, mapping, minor, payload
+from dealhouse.scraping.stated import FROM
 
 PATH = "/wp-json/wc/store/v1/products"
 OLD_PATH = "/wp-json/wc/store/products"
 PER_PAGE = 100
 MOST_PLACES = 6
-FROM_CONFIDENCE = 0.6
 Row = dict[str, Any]
 
 
@@ -65,7 +65,7 @@ def _offer(product: Row, context: Context) -> Offer | Reject:
         "price": minor(prices.get("price"), places), "currency": currency,
         "reference_price": minor(prices.get("regular_price"), places), "reference_kind": "regular",
         "availability": _availability(product), **_rating(product),
-        **({"flags": "from_price", "confidence": FROM_CONFIDENCE} if _is_from(prices) else {}),
+        **(FROM if _is_from(prices) else {}),
     }
     offer = make_offer(context, found, "")
     return offer.of(payload(product)) if isinstance(offer, Reject) else offer

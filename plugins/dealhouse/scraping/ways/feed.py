@@ -42,7 +42,7 @@ async def _promotions(crawl: Crawl) -> None:
     if path is None:
         return
     try:
-        fetched = await crawl.fetcher.get(_absolute(crawl.merchant, path), crawl.merchant)
+        fetched = await crawl.get(_absolute(crawl.merchant, path))
     except (FetchRefusedError, FetchUnavailableError) as error:
         crawl.errors.append(str(error))
         return

@@ -9,12 +9,12 @@ from dealhouse.errors import FetchRefusedError
 from dealhouse.scraping.offer import clean
 from dealhouse.scraping.parsers import magento
 from dealhouse.scraping.parsers.jsonrows import load, mapping
+from dealhouse.scraping.ways.listing import MOST_FAILED_PAGES
 
 if TYPE_CHECKING:
     from dealhouse.scraping.crawl import Crawl
 
 MOST_PAGES = 2000
-MOST_FAILED_PAGES = 2
 
 
 async def walk(crawl: Crawl) -> None:

@@ -22,11 +22,11 @@ PAGES = "x-wp-totalpages"
 async def walk(crawl: Crawl) -> None:
     base = crawl.merchant.base_url
     path = await _path(crawl)
-    listing = partial(woocommerce.page_url, base, path=path)
-    if not await until_empty(crawl, listing, pages_header=PAGES):
-        crawl.break_off("the listing has no end")
-    if crawl.merchant.options.get("variations") is True:
-        await until_empty(crawl, partial(listing, variations=True), pages_header=PAGES)
+    kinds = (False, True) if crawl.merchant.options.get("variations") is True else (False,)
+    for variations in kinds:
+        listing = partial(woocommerce.page_url, base, path=path, variations=variations)
+        if not await until_empty(crawl, listing, pages_header=PAGES):
+            crawl.break_off("the listing has no end")
 
 
 async def _path(crawl: Crawl) -> str:

@@ -80,8 +80,8 @@ def read(page: Page, names: tuple[str | None, ...], *, is_bare: bool = False) ->
                 if score >= ADDRESSED and (best is None or score > best[0]):
                     best = score, node, place
             if best is not None and best[0] >= MOST_BEST:
-                return _finding(best[1], best[2], best[0])
-    return _finding(best[1], best[2], best[0]) if best is not None else None
+                return _finding(best[1], best[2])
+    return _finding(best[1], best[2]) if best is not None else None
 
 
 def _own(page: Page, names: tuple[str | None, ...], *, is_bare: bool) -> Own:
@@ -205,7 +205,7 @@ def _name(node: Node) -> str | None:
     return name
 
 
-def _finding(node: Node, place: Place, score: float) -> Finding | None:
+def _finding(node: Node, place: Place) -> Finding | None:
     price = price_of(node)
     if price is None:
         return None
@@ -213,10 +213,9 @@ def _finding(node: Node, place: Place, score: float) -> Finding | None:
     brand = node.get("brand") or node.get("vendor") or node.get("brandName") or node.get("item_brand") or node.get("manufacturer")
     fields = {
         "title": _name(node), "sku": clean(node.get("sku")), "mpn": clean(node.get("mpn")),
-        "native_product_id": next((clean(node[key]) for key in _IDS[1:5] if clean(node.get(key))), None),
         "brand": brand.get("name") if isinstance(brand, dict) else brand if isinstance(brand, str) else None,
         "gtin": next((clean(node[key]) for key in ("gtin", "gtin13", "ean", "upc", "barcode") if clean(node.get(key))), None),
         "reference_price": reference, "reference_kind": "compare_at" if reference else None,
-        "availability": availability_of(node), "likeness": score,
+        "availability": availability_of(node),
     }
     return Finding("embedded", fields, price.value, price.currency or place.currency)

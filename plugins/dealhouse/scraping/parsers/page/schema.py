@@ -104,7 +104,7 @@ def _one(product: Node, layer: str, url: str, known: Mapping[str, Node], languag
         "availability": AVAILABILITY.get(word(offer.get("availability")), "unknown"), "stated_price": stated,
         "condition": CONDITIONS.get(word(first(offer.get("itemCondition"), product.get("itemCondition")))),
         "sale_end": instant(first(offer.get("priceValidUntil"), specification.get("validThrough"))) if kind else None,
-        "shipping_cost": _shipping(offer), "tax_included": _tax(specification), "states": _states(offers),
+        "shipping_cost": _shipping(offer), "tax_included": _tax(specification),
     }
     is_range = offer.get("price") in (None, "") and specification.get("price") is None and high is not None and high != price
     return Finding(layer, fields, price, currency or found, frozenset(one for one in others if one is not None), is_range)
@@ -120,7 +120,7 @@ def _identity(product: Node, offer: Node, url: str) -> Node:
         "brand": _text(_named(first(product.get("brand"), product.get("manufacturer")), "name")),
         "gtin": _text(first(*(node.get(name) for node in (product, offer) for name in GTINS))),
         "mpn": _text(first(product.get("mpn"), offer.get("mpn"))),
-        "sku": _text(first(product.get("sku"), offer.get("sku"))), "product_id": _text(product.get("productID")),
+        "sku": _text(first(product.get("sku"), offer.get("sku"))),
         "category_path": _text(_named(product.get("category"), "name")),
     }
 
@@ -143,10 +143,6 @@ def _chosen(offers: list[Node], url: str) -> Node:
     ]
     here = [offer for offer in priced if isinstance(offer.get("url"), str) and _whole(absolute(offer["url"], url)) == _whole(url)]
     return next(iter([*here, *priced, *offers]), {})
-
-
-def _states(offers: list[Node]) -> set[str]:
-    return {AVAILABILITY[name] for offer in offers if (name := word(offer.get("availability"))) in AVAILABILITY}
 
 
 def _specifications(offer: Node) -> tuple[Node, Any, str | None]:

@@ -159,7 +159,6 @@ PREORDER = re.compile(by_letter(
     r"pre-?order|vorbestell|précommand|preventa|prevendita|pré-venda|предзаказ|předobjedn|predobjedn|"
     r"przedsprzeda"
 ))
-BACKORDER = re.compile(by_letter(r"back-?order(?!ed (?:items|products))|available on order|under bestilling|nachbestell"))
 
 _VALUE = r"([a-z0-9][a-z0-9./_-]{1,40}(?: [a-z0-9./_-]*\d[a-z0-9./_-]*){0,3})(?=$|[\s,;)|])"
 _LABELS = (  # what is a label by itself
