@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.matching.features import Offers
 from ml.matching.normalise import fold
+from ml.matching.offers import Offers
 from ml.matching.vocabulary import CATEGORY_OF
 
 OTHER = "other"

@@ -10,8 +10,8 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from ml.matching.canonical import HOUSE
-from ml.matching.features import FloatArray, IntArray, Offers, Pairs
 from ml.matching.normalise import Reading, shape
+from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 
 Traits = dict[str, frozenset[str]]
 Graph = list[dict[int, float]]

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.matching.features import FloatArray, IntArray, Offers, Pairs
+from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 
 
 def context_features(offers: Offers, pairs: Pairs, score: FloatArray, prefix: str = "") -> pd.DataFrame:

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from ml.matching.clusters import cluster, support, traits
 from ml.matching.config import MatchingConfig
-from ml.matching.features import Offers, Pairs
 from ml.matching.model import Blocked, Scorer, with_identifiers
+from ml.matching.offers import Offers, Pairs
 from ml.matching.products import Alignment, align
 from ml.matching.store import Known
 

@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from ml.core.metrics import PRF, b_cubed, cluster_pair_prf
 from ml.matching.clusters import cluster, traits
 from ml.matching.config import MatchingConfig
-from ml.matching.features import Offers, prepare
 from ml.matching.model import Blocked, Labelled, Scorer, block
+from ml.matching.offers import Offers, prepare
 
 FOLDS = 10
 

@@ -18,8 +18,8 @@ from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
 from ml.matching.decision import Decision, Task, decide, marked
 from ml.matching.evaluate import compare, held_out, labelled_pairs
-from ml.matching.features import Offers, Pairs, prepare
 from ml.matching.model import Blocked, Learnt, Rules, Scorer, block, fit, restore
+from ml.matching.offers import Offers, Pairs, prepare
 from ml.matching.products import item_groups
 
 

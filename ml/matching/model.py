@@ -14,7 +14,8 @@ from ml.core.artifacts import load, save
 from ml.matching.blocking import candidates
 from ml.matching.config import RULES_VERSION, MatchingConfig
 from ml.matching.context import context_features
-from ml.matching.features import FloatArray, Offers, Pairs, pair_features, similarities
+from ml.matching.features import pair_features, similarities
+from ml.matching.offers import FloatArray, Offers, Pairs
 
 FLOOR = 0.001
 THREADS = 1  # more of them spin against the neighbours of a shared machine

@@ -13,8 +13,8 @@ from ml.core.metrics import best_threshold, pair_prf
 from ml.matching.blocking import candidates, unique
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import naive_clusters
-from ml.matching.features import Offers, Pairs, prepare
 from ml.matching.model import Blocked, Labelled, block, fit
+from ml.matching.offers import Offers, Pairs, prepare
 
 TITLES, BRANDS = ("title", "name"), ("brand", "manufacturer", "vendor")
 NUMBER = r"(\d+(?:\.\d+)?)"

@@ -3,7 +3,7 @@ import pytest
 
 from ml.matching.blocking import candidates, candidates_around
 from ml.matching.config import MatchingConfig
-from ml.matching.features import Offers, Pairs, prepare
+from ml.matching.offers import Offers, Pairs, prepare
 from tests.ml.matching.conftest import market
 
 CONFIG = MatchingConfig(top_k=4)

@@ -2,7 +2,7 @@ import pandas as pd
 import pytest
 
 from ml.matching.canonical import card, category_of
-from ml.matching.features import prepare
+from ml.matching.offers import prepare
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.matching.clusters import Traits, cluster, contradict, support, traits
-from ml.matching.features import Pairs, prepare
+from ml.matching.offers import Pairs, prepare
 
 
 def graph(*edges: tuple[int, int, float]) -> tuple[Pairs, np.ndarray]:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import compare, fold_of, folds, held_out, labelled_pairs, naive_clusters
-from ml.matching.features import prepare
 from ml.matching.model import Rules, block
+from ml.matching.offers import prepare
 
 Market = Callable[..., pd.DataFrame]
 CONFIG = MatchingConfig()

@@ -5,7 +5,8 @@ import pytest
 from ml.matching.blocking import candidates
 from ml.matching.config import MatchingConfig
 from ml.matching.context import context_features
-from ml.matching.features import Pairs, pair_features, prepare, similarities
+from ml.matching.features import pair_features, similarities
+from ml.matching.offers import Pairs, prepare
 
 TITLES = [
     "Norvik Falcon 3 128GB black", "Falcon 3 von Norvik, 128 GB, schwarz", "Norvik Falcon 3 256GB black",

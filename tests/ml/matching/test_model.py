@@ -7,8 +7,8 @@ import pytest
 from ml.core.errors import ArtifactError
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import labelled_pairs
-from ml.matching.features import Pairs, prepare
 from ml.matching.model import Rules, block, calibrate, fit, restore, with_identifiers
+from ml.matching.offers import Pairs, prepare
 
 Market = Callable[..., pd.DataFrame]
 CONFIG = MatchingConfig(trees=20)

@@ -1,0 +1,13 @@
+"""ops: what editors decided about deals, products and merchants
+
+Revision ID: 0012
+"""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass

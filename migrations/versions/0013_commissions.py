@@ -1,0 +1,13 @@
+"""raw: what affiliate networks report as commission
+
+Revision ID: 0013
+"""
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
