@@ -7,7 +7,7 @@ declare
     allowed text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
     foreach room in array array[
-        'dealhouse_owner', 'loader', 'transformer', 'modeller', 'auditor', 'publisher', 'serving', 'bi_reader'
+        'dealhouse_owner', 'loader', 'transformer', 'modeller', 'auditor', 'publisher', 'editor', 'serving', 'bi_reader'
     ] loop
         if not exists (select from pg_roles where rolname = room) then
             begin
@@ -23,7 +23,7 @@ begin
     end loop;
     execute format('grant create, connect, temporary on database %I to dealhouse_owner, transformer', current_database());
     execute format(
-        'grant connect, temporary on database %I to loader, modeller, auditor, publisher, serving, bi_reader', current_database()
+        'grant connect, temporary on database %I to loader, modeller, auditor, publisher, editor, serving, bi_reader', current_database()
     );
 end
 $$;
@@ -47,7 +47,7 @@ create schema if not exists publish_candidate authorization transformer;
 grant usage on schema raw to loader, transformer, auditor;
 grant usage on schema predictions to modeller, transformer, bi_reader;
 grant usage on schema inbox to serving, loader;
-grant usage on schema ops to loader, transformer, modeller, auditor, publisher, serving, bi_reader;
+grant usage on schema ops to loader, transformer, modeller, auditor, publisher, editor, serving, bi_reader;
 grant usage on schema publish to serving, auditor, bi_reader, dealhouse_owner, transformer;
 grant create on schema publish to dealhouse_owner;
 grant usage on schema features to modeller;

@@ -18,7 +18,7 @@ def warehouse(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     settings.cache_clear()
     engine.cache_clear()
     yield database_url
-    for role in ("loader", "transformer", "publisher", "auditor"):
+    for role in ("loader", "transformer", "publisher", "auditor", "editor"):
         engine(role).dispose()
     settings.cache_clear()
     engine.cache_clear()
