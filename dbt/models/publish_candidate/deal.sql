@@ -14,6 +14,46 @@ merchants as (
     select * from {{ ref('dim_merchant') }}
 ),
 
+corrections as (
+    select
+        subject_kind,
+        subject_id,
+        corrections
+    from {{ ref('int_editor_decisions') }}
+    where action = 'correct'
+),
+
+-- the newest pin stands first
+pins as (
+    select
+        deals.deal_id,
+        row_number() over (order by max(pinned.decided_at) desc, deals.deal_id)::integer as pin_rank
+    from deals
+    inner join {{ ref('int_editor_decisions') }} as pinned
+        on
+            pinned.action = 'pin'
+            and (
+                (pinned.subject_kind = 'deal' and pinned.subject_id = deals.deal_id::text)
+                or (pinned.subject_kind = 'product' and pinned.subject_id = deals.product_id::text)
+            )
+    group by deals.deal_id
+),
+
+worded as (
+    select
+        deals.deal_id,
+        {{ corrected('of_deal.corrections', 'title', 'offers.title') }} as title,
+        {{ corrected('of_deal.corrections', 'description', 'offers.description') }} as description,
+        {{ corrected('of_deal.corrections', 'image_url', 'offers.image_url') }} as image_url,
+        {{ corrected('of_deal.corrections', 'brand', corrected('of_product.corrections', 'brand', 'offers.brand')) }} as brand,
+        {{ corrected('of_deal.corrections', 'category', corrected('of_product.corrections', 'category', 'deals.category')) }}
+            as category
+    from deals
+    inner join offers on deals.offer_id = offers.offer_id
+    left join corrections as of_deal on of_deal.subject_kind = 'deal' and deals.deal_id::text = of_deal.subject_id
+    left join corrections as of_product on of_product.subject_kind = 'product' and deals.product_id::text = of_product.subject_id
+),
+
 final as (
     select
         deals.deal_id,
@@ -22,11 +62,11 @@ final as (
         deals.merchant_id,
         merchants.name as merchant_name,
         deals.merchant_reputation,
-        offers.title,
-        offers.description,
-        offers.brand,
-        deals.category,
-        offers.image_url,
+        worded.title,
+        worded.description,
+        worded.brand,
+        worded.category,
+        worded.image_url,
         offers.url,
         coalesce(offers.affiliate_url, offers.url) as affiliate_url,
         offers.coupon_code,
@@ -60,7 +100,8 @@ final as (
         deals.suspicious_pricing,
         deals.popularity,
         to_jsonb(array_remove(array[
-            deals.category,
+            worded.category,
+            case when pins.pin_rank is not null then 'our pick' end,
             case when offers.coupon_code is not null then 'coupon' end,
             case when offers.shipping_cost = 0 then 'free shipping' end,
             case when deals.discount_pct >= 50 then 'half price' end,
@@ -68,11 +109,14 @@ final as (
             case when deals.started_at > deals.as_of - interval '2 days' then 'new' end,
             case when offers.is_house then 'our own' end
         ], null)) as tags,
+        pins.pin_rank,
         deals.model_version,
         deals.as_of
     from deals
     inner join offers on deals.offer_id = offers.offer_id
     inner join merchants on deals.merchant_id = merchants.merchant_id
+    inner join worded on deals.deal_id = worded.deal_id
+    left join pins on deals.deal_id = pins.deal_id
 )
 
 select * from final

@@ -10,7 +10,15 @@ matches as (
 
 offers as (
     select * from {{ ref('fct_offers') }}
-    where is_live
+    where is_live and {{ may_be_shown('merchant', 'merchant_id') }}
+),
+
+corrections as (
+    select
+        subject_id,
+        corrections
+    from {{ ref('int_editor_decisions') }}
+    where subject_kind = 'product' and action = 'correct'
 ),
 
 live as (
@@ -45,11 +53,11 @@ final as (
     select
         products.product_id,
         products.item_group_id,
-        products.title,
-        products.brand,
-        products.category,
-        live.descriptions[1] as description,
-        coalesce(products.image_url, live.images[1]) as image_url,
+        {{ corrected('corrections.corrections', 'title', 'products.title') }} as title,
+        {{ corrected('corrections.corrections', 'brand', 'products.brand') }} as brand,
+        {{ corrected('corrections.corrections', 'category', 'products.category') }} as category,
+        {{ corrected('corrections.corrections', 'description', 'live.descriptions[1]') }} as description,
+        {{ corrected('corrections.corrections', 'image_url', 'coalesce(products.image_url, live.images[1])') }} as image_url,
         coalesce(products.gtin, live.gtin) as gtin,
         live.rating::numeric(4, 2) as rating,
         live.review_count,
@@ -63,6 +71,8 @@ final as (
         {{ as_of() }} as as_of
     from products
     inner join live on products.product_id = live.product_id
+    left join corrections on products.product_id::text = corrections.subject_id
+    where {{ may_be_shown('product', 'products.product_id') }}
 )
 
 select * from final

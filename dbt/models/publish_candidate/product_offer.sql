@@ -6,7 +6,7 @@ matches as (
 
 offers as (
     select * from {{ ref('fct_offers') }}
-    where is_live
+    where is_live and {{ may_be_shown('merchant', 'merchant_id') }}
 ),
 
 merchants as (
@@ -62,6 +62,7 @@ final as (
     inner join merchants on offers.merchant_id = merchants.merchant_id
     left join published on offers.offer_id = published.offer_id
     left join reputations on offers.merchant_id = reputations.merchant_id
+    where {{ may_be_shown('product', 'matches.product_id') }}
 )
 
 select * from final

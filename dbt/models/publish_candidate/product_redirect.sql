@@ -5,8 +5,7 @@ products as (
 ),
 
 shown as (
-    select * from {{ ref('dim_product') }}
-    where live_offers > 0
+    select product_id from {{ ref('product') }}
 ),
 
 final as (

@@ -7,7 +7,7 @@ deals as (
 final as (
     select
         deal_id,
-        row_number() over (order by popularity desc, score desc, deal_id)::integer as prank,
+        row_number() over (order by pin_rank nulls last, popularity desc, score desc, deal_id)::integer as prank,
         setweight(to_tsvector('simple', unaccent(title)), 'A')
         || setweight(to_tsvector('simple', unaccent(coalesce(brand, ''))), 'B')
         || setweight(to_tsvector('simple', unaccent(coalesce(category, ''))), 'C')

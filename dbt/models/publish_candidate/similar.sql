@@ -6,14 +6,13 @@ similar_products as (
 ),
 
 products as (
-    select * from {{ ref('dim_product') }}
-    where live_offers > 0
+    select product_id from {{ ref('product') }}
 ),
 
 final as (
     select
         similar_products.product_id,
-        similar_products.items,
+        {{ items_to_show('similar_products.items') }} as items,
         similar_products.model_version,
         similar_products.as_of
     from similar_products

@@ -11,6 +11,10 @@ scores as (
     where run_id = {{ latest_run('deals') }}
 ),
 
+withheld as (
+    select * from {{ ref('int_withheld') }}
+),
+
 joined as (
     select
         candidates.deal_id,
@@ -40,16 +44,22 @@ joined as (
         scores.suspicious_pricing,
         scores.model_version,
         cardinality(scores.reject_reasons) > 0 as is_rejected,
+        coalesce(of_deal.reason, of_offer.reason, of_product.reason, of_shop.reason) as withheld_reason,
         candidates.as_of
     from candidates
     inner join scores on candidates.deal_id = scores.deal_id
+    left join withheld as of_deal on of_deal.subject_kind = 'deal' and candidates.deal_id::text = of_deal.subject_id
+    left join withheld as of_offer on of_offer.subject_kind = 'offer' and candidates.offer_id::text = of_offer.subject_id
+    left join withheld as of_product on of_product.subject_kind = 'product' and candidates.product_id::text = of_product.subject_id
+    left join withheld as of_shop on of_shop.subject_kind = 'merchant' and candidates.merchant_id = of_shop.subject_id
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by is_rejected, coalesce(product_id, offer_id) order by confidence desc, score desc, deal_id
+            partition by is_rejected or withheld_reason is not null, coalesce(product_id, offer_id)
+            order by confidence desc, score desc, deal_id
         ) as rank
     from joined
 ),
@@ -57,7 +67,7 @@ ranked as (
 final as (
     select
         *,
-        not is_rejected and rank = 1 as is_published
+        not is_rejected and withheld_reason is null and rank = 1 as is_published
     from ranked
 )
 
