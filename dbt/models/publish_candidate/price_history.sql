@@ -2,10 +2,12 @@ with
 
 matches as (
     select * from {{ ref('int_offer_products') }}
+    where {{ may_be_shown('product', 'product_id') }}
 ),
 
 offers as (
     select * from {{ ref('fct_offers') }}
+    where {{ may_be_shown('merchant', 'merchant_id') }}
 ),
 
 changes as (

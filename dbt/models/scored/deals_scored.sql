@@ -44,13 +44,13 @@ joined as (
         scores.suspicious_pricing,
         scores.model_version,
         cardinality(scores.reject_reasons) > 0 as is_rejected,
-        coalesce(of_deal.reason, of_offer.reason, of_product.reason, of_shop.reason) as withheld_reason,
+        coalesce(of_deal.reason, of_offer.reason, of_item.reason, of_shop.reason) as withheld_reason,
         candidates.as_of
     from candidates
     inner join scores on candidates.deal_id = scores.deal_id
     left join withheld as of_deal on of_deal.subject_kind = 'deal' and candidates.deal_id::text = of_deal.subject_id
     left join withheld as of_offer on of_offer.subject_kind = 'offer' and candidates.offer_id::text = of_offer.subject_id
-    left join withheld as of_product on of_product.subject_kind = 'product' and candidates.product_id::text = of_product.subject_id
+    left join withheld as of_item on of_item.subject_kind = 'product' and candidates.product_id::text = of_item.subject_id
     left join withheld as of_shop on of_shop.subject_kind = 'merchant' and candidates.merchant_id = of_shop.subject_id
 ),
 
