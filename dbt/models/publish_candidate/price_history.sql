@@ -22,7 +22,7 @@ rates as (
 versions as (
     select
         offer_id,
-        price,
+        settled_price as price,
         currency,
         valid_from,
         coalesce(valid_to, 'infinity') as valid_to

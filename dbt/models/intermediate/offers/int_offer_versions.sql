@@ -196,7 +196,8 @@ spans as (
     where row_hash is distinct from row_hash_before
 ),
 
-final as (
+-- while an offer is gone it has no version
+versions as (
     select
         offer_id,
         merchant_id,
@@ -218,8 +219,40 @@ final as (
         shipping_cost,
         coupon_code
     from spans
-    -- while an offer is gone it has no version
     where row_hash is not null
+),
+
+{{ price_levels('versions') }},
+
+final as (
+    select
+        levelled.offer_id,
+        levelled.merchant_id,
+        levelled.country,
+        levelled.valid_from,
+        levelled.valid_to,
+        levelled.known_from,
+        levelled.known_to,
+        levelled.row_hash,
+        levelled.title,
+        levelled.condition,
+        levelled.price,
+        levelled.currency,
+        levelled.reference_price,
+        levelled.reference_kind,
+        levelled.availability,
+        levelled.sale_start,
+        levelled.sale_end,
+        levelled.shipping_cost,
+        levelled.coupon_code,
+        judged_levels.is_glitch,
+        case when judged_levels.is_glitch then judged_levels.price_before else levelled.price end as settled_price,
+        case
+            when judged_levels.is_glitch then judged_levels.reference_price_before else levelled.reference_price
+        end as settled_reference_price,
+        judged_levels.suspect_until
+    from levelled
+    inner join judged_levels on levelled.offer_id = judged_levels.offer_id and levelled.level = judged_levels.level
 )
 
 select * from final

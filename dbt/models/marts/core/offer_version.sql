@@ -22,6 +22,7 @@ final as (
         versions.title,
         versions.condition,
         versions.price,
+        versions.is_glitch,
         versions.currency,
         versions.reference_price,
         versions.reference_kind,

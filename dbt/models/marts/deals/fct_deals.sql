@@ -11,8 +11,22 @@
 
 with
 
+-- a glitch is no step: the price before it stood on
 versions as (
-    select * from {{ ref('int_offer_versions') }}
+    select
+        offer_id,
+        merchant_id,
+        country,
+        currency,
+        settled_price as price,
+        settled_reference_price as reference_price,
+        reference_kind,
+        sale_end,
+        valid_from,
+        valid_to,
+        known_from,
+        known_to
+    from {{ ref('int_offer_versions') }}
     {%- if built_for() %}
     where offer_id in ({{ queued_offers() }})
     {%- endif %}

@@ -27,7 +27,8 @@ steps as (
     select
         offer_id,
         merchant_id,
-        price,
+        settled_price as price,
+        is_glitch,
         currency,
         valid_from,
         known_from,
@@ -37,7 +38,7 @@ steps as (
             when
                 lag(valid_to) over (partition by offer_id order by valid_from) = valid_from
                 and lag(currency) over (partition by offer_id order by valid_from) = currency
-                then lag(price) over (partition by offer_id order by valid_from)
+                then lag(settled_price) over (partition by offer_id order by valid_from)
         end as price_before
     from versions
 ),
@@ -52,7 +53,7 @@ moves as (
             partition by offer_id, day order by valid_from rows between unbounded preceding and unbounded following
         ) as last_price
     from steps
-    where price_before is distinct from price
+    where price_before is distinct from price or is_glitch
 ),
 
 daily as (
@@ -63,6 +64,7 @@ daily as (
         min(least(price, price_before)) as low,
         max(greatest(price, price_before)) as high,
         last_price as price,
+        bool_or(is_glitch) as is_glitch,
         currency,
         max(known_from) as known_at
     from moves
@@ -78,6 +80,7 @@ final as (
         daily.low,
         daily.high,
         daily.price,
+        daily.is_glitch,
         daily.currency,
         {{ to_reporting('daily.low', 'daily.currency', 'rates') }} as low_reporting,
         {{ rate_day('daily.currency', 'daily.day', 'rates') }} as rate_day,
