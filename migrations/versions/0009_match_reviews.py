@@ -16,8 +16,6 @@ create table predictions.match_candidates (
     offer_a uuid not null,
     offer_b uuid not null,
     probability double precision not null,
-    band text not null check (band in ('auto', 'review', 'apart')),
-    is_together boolean not null,
     priority double precision not null,
     spoke jsonb not null default '[]',
     as_of timestamptz not null,

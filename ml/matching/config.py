@@ -29,3 +29,6 @@ class MatchingConfig(BaseModel):
     missing_probability: float = 0.08  # of a pair between two clusters that blocking never proposed
     auto_probability: float = 0.85     # band `auto` from here on, `review` below
     max_evaluation_offers: int = 2000  # the naive holds a dense matrix of them
+    review_weight: int = 5             # a person's answer counts as so many labels of identifiers
+    max_questions: int = 500           # open at a time in the queue of reviews
+    spoken_features: int = 6           # shown beside a question

@@ -18,6 +18,10 @@ from ml.matching.features import pair_features, similarities
 from ml.matching.offers import FloatArray, Offers, Pairs
 
 FLOOR = 0.001
+RULES = {
+    "word": 5.0, "char": 5.0, "shared_of_shorter": 2.0, "code_common": 2.0, "brand_same": 1.0, "mpn_same": 3.0, "mutual": 1.0,
+    "variant_conflict": -4.0, "brand_apart": -2.0, "code_same_shape": -2.0, "number_apart": -1.0, "group_same": -3.0,
+}
 THREADS = 1  # more of them spin against the neighbours of a shared machine
 
 
@@ -29,6 +33,10 @@ class Scorer(Protocol):
 
     def probabilities(self, features: pd.DataFrame) -> FloatArray: ...
 
+    def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
+        """What each feature adds to the log odds; rows and (some of the) columns of `features`."""
+        ...
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -37,13 +45,11 @@ class Rules:
     version: str = RULES_VERSION
 
     def probabilities(self, features: pd.DataFrame) -> FloatArray:
-        f = features
-        logit = (
-            -7.0 + 5.0 * f["word"] + 5.0 * f["char"] + 2.0 * f["shared_of_shorter"] + 2.0 * f["code_common"]
-            + 1.0 * f["brand_same"] + 3.0 * f["mpn_same"] + 1.0 * f["mutual"] - 4.0 * f["variant_conflict"]
-            - 2.0 * f["brand_apart"] - 2.0 * f["code_same_shape"] - 1.0 * f["number_apart"] - 3.0 * f["group_same"]
-        )
+        logit = -7.0 + self.contributions(features).sum(axis=1)
         return _bounded(1 / (1 + np.exp(-logit.to_numpy(np.float64))))
+
+    def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
+        return features[list(RULES)] * pd.Series(RULES)
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,11 @@ class Learnt:
     def probabilities(self, features: pd.DataFrame) -> FloatArray:
         scores = self.booster.predict(features[list(self.columns)].to_numpy(np.float32), num_threads=THREADS)
         return _bounded(np.interp(np.asarray(scores), self.raw, self.calibrated))
+
+    def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
+        values = features[list(self.columns)].to_numpy(np.float32)
+        parts = np.asarray(self.booster.predict(values, pred_contrib=True, num_threads=THREADS))
+        return pd.DataFrame(parts[:, :-1], columns=list(self.columns))  # the last is what all pairs have in common
 
     def store(self) -> str:
         """Save as `matching/<version>`; returns that uri."""
