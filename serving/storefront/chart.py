@@ -32,13 +32,27 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Claim:
+    """What a deal is measured by, in the reporting currency: its reference price, and the lowest price of the 30 days before."""
+
+    since: date
+    reference: float | None
+    lowest_before: float | None
+
+
+@dataclass(frozen=True)
 class Chart:
-    """Everything that templates/_chart.html draws, in its view box of WIDTH x HEIGHT."""
+    """Everything that templates/_chart.html draws, in its view box of WIDTH x HEIGHT.
+
+    window: the shaded 30 days, the last ones or those before a deal's start; low: the lowest price in them.
+    """
 
     lines: Sequence[Line]
     prices: Sequence[Tick]
     days: Sequence[Tick]
     low: Tick | None
+    reference: Tick | None
+    start: float | None
     window: tuple[float, float]
     currency: str
     hidden: int
@@ -65,10 +79,10 @@ class _Scale:
         return round(HEIGHT - BOTTOM - (HEIGHT - TOP - BOTTOM) * (price - self.least) / (self.most - self.least), 1)
 
 
-def draw(history: PriceHistory, names: Mapping[str, str]) -> Chart | None:
+def draw(history: PriceHistory, names: Mapping[str, str], claim: Claim | None = None) -> Chart | None:
     """The chart of a history in the reporting currency; None when fewer than two days are known.
 
-    names: merchant_id to name, in the order of importance; at most six merchants are drawn.
+    names: merchant_id to name, in the order of importance; at most six merchants are drawn. claim: of the deal that is shown.
     """
     points = [point for point in history.points if point.low_reporting]
     if len({point.day for point in points}) < 2:
@@ -78,6 +92,7 @@ def draw(history: PriceHistory, names: Mapping[str, str]) -> Chart | None:
     shown = sellers[:DRAWN]
     last = max(point.day for point in points)
     prices = [_price(point) for point in points if point.merchant_id in shown]
+    prices += [price for price in (claim.reference, claim.lowest_before) if price] if claim else []
     steps = _nice(min(prices), max(prices))
     scale = _Scale(min(point.day for point in points), last, steps[0], steps[-1])
     decimals = 0 if steps[1] - steps[0] >= 1 else 2
@@ -85,16 +100,28 @@ def draw(history: PriceHistory, names: Mapping[str, str]) -> Chart | None:
         lines=[_line(seller, colour, points, scale, names) for colour, seller in enumerate(shown)],
         prices=[Tick(scale.y(step), f"{step:,.{decimals}f}") for step in steps],
         days=_months(scale),
-        low=_low(history.lowest_30d, scale),
-        window=(scale.x(max(last - timedelta(days=30), scale.first)), scale.x(last)),
+        low=_level(claim.lowest_before if claim else _amount(history.lowest_30d), scale),
+        reference=_level(claim.reference if claim else None, scale),
+        start=scale.x(claim.since) if claim and scale.first <= claim.since <= last else None,
+        window=_window(claim.since if claim else last, scale),
         currency=next(point.low_reporting.currency for point in points if point.low_reporting), hidden=len(sellers) - len(shown),
     )
 
 
-def _low(lowest: Money | None, scale: _Scale) -> Tick | None:
-    if lowest is None or not scale.least <= float(lowest.amount) <= scale.most:
+def _amount(value: Money | None) -> float | None:
+    return float(value.amount) if value else None
+
+
+def _level(price: float | None, scale: _Scale) -> Tick | None:
+    if price is None or not scale.least <= price <= scale.most:
         return None
-    return Tick(scale.y(float(lowest.amount)), lowest.amount)
+    return Tick(scale.y(price), f"{price:.2f}")
+
+
+def _window(end: date, scale: _Scale) -> tuple[float, float]:
+    """The 30 days up to `end`, as far as they are drawn."""
+    first, last = (min(max(day, scale.first), scale.last) for day in (end - timedelta(days=30), end))
+    return scale.x(first), scale.x(last)
 
 
 def _price(point: PricePoint) -> float:

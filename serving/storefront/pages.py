@@ -20,7 +20,7 @@ from serving.problems import NotPublishedError, ServingError
 from serving.reads import deals, products, recommendations
 from serving.routers.common import OpenSession
 from serving.routers.recommendations import InCountry
-from serving.schemas import DealList
+from serving.schemas import DealDetail, DealList
 from serving.storefront import chart, evidence, icons, links, words
 
 HERE = Path(__file__).parent
@@ -116,8 +116,30 @@ async def product_page(request: Request, session: OpenSession, product_id: UUID)
     names = {offer.merchant.merchant_id: offer.merchant.name for offer in offers}
     return _render(
         request, "product.html", product=product, offers=offers, history=history, names=names, chart=chart.draw(history, names),
-        deal=await deals.of_product(session, product_id), similar=(await products.similar(session, product_id)).items,
+        deal=await deals.of_product(session, product_id), claim=None, similar=(await products.similar(session, product_id)).items,
     )
+
+
+@router.get("/deals/{deal_id}")
+async def deal_page(request: Request, session: OpenSession, deal_id: UUID) -> Response:
+    """A deal with all that its verdict stands on: sentences, what the price was, the factors."""
+    deal = await deals.one(session, deal_id)
+    claim = _claim(deal)
+    drawn, history = None, None
+    if deal.product_id:
+        sellers = [deal.merchant, *(offer.merchant for offer in (await products.offers(session, deal.product_id)).items)]
+        history = await products.price_history(session, deal.product_id, [])
+        drawn = chart.draw(history, {seller.merchant_id: seller.name for seller in sellers}, claim)
+    return _render(request, "deal.html", deal=deal, chart=drawn, history=history, claim=claim, product=None)
+
+
+def _claim(deal: DealDetail) -> chart.Claim | None:
+    """What the deal is measured by; amounts in its own currency are turned at the rate of its own price."""
+    if deal.started_at is None or deal.price_reporting is None:
+        return None
+    rate = float(deal.price_reporting.amount) / float(deal.price.amount)
+    amounts = [float(value.amount) * rate if value else None for value in (deal.reference_price, deal.lowest_30d)]
+    return chart.Claim(deal.started_at.date(), *amounts)
 
 
 @router.get("/for-you")

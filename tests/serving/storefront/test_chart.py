@@ -2,6 +2,7 @@ import re
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -45,6 +46,19 @@ def test_the_thirty_day_low_has_its_line_and_label() -> None:
     assert drawn is not None
     assert drawn.low is not None
     assert drawn.low.at == drawn.lines[0].end[1]
+
+
+def test_a_deals_claim_is_drawn_and_the_thirty_days_before_it_are_shaded() -> None:
+    past = history(("a", 80, "20.00"), ("a", 20, "12.00"), ("a", 0, "12.00"), lowest="12.00")
+    drawn = chart.draw(past, {}, chart.Claim(TODAY - timedelta(days=20), 30.0, 20.0))
+    assert drawn is not None
+    assert drawn.reference is not None
+    assert drawn.low is not None
+    assert (drawn.reference.label, drawn.low.label) == ("30.00", "20.00")
+    assert drawn.reference.at < drawn.low.at < drawn.lines[0].end[1]
+    width = chart.WIDTH - chart.LEFT - chart.RIGHT
+    assert drawn.window == pytest.approx((chart.LEFT + width * 30 / 80, chart.LEFT + width * 60 / 80), abs=0.1)
+    assert drawn.start == drawn.window[1]
 
 
 def test_one_day_is_no_history() -> None:

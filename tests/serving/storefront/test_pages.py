@@ -132,6 +132,18 @@ def test_a_product_shows_offers_history_and_verdict(page: Page, published_url: s
     expect(page.locator(".reason").first).to_contain_text("Often bought with")
 
 
+def test_a_deal_shows_all_that_its_verdict_stands_on(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Aurora Wireless Headphones").click()
+    shown = page.locator(".evidence li").count()
+    page.get_by_role("link", name="All the evidence").click()
+    expect(page.locator(".verdict h2")).to_have_text("Genuine deal")
+    assert page.locator(".evidence li").count() >= shown
+    expect(page.locator(".claimed-label")).to_contain_text("reference price")
+    expect(page.get_by_role("img", name="Price history of Aurora Wireless Headphones")).to_be_visible()
+    expect(page.locator(".factors meter")).to_have_count(5)
+
+
 def test_what_is_seen_and_clicked_is_told(page: Page, published_url: str, world: published.World) -> None:
     deal = world.deal_of("Ergonomic Mouse M2")
     page.goto("/?q=ergonomic mouse")
