@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from sparse_dot_topn import sp_matmul_topn
 
 from ml.matching.config import MatchingConfig
-from ml.matching.offers import IntArray, Matrix, Offers, Pairs
+from ml.matching.offers import IntArray, Offers, Pairs
+from ml.matching.vectors import Matrix
 
 THREADS = 2
 DEEPER = 4

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from ml.matching.offers import FloatArray, Matrix, Offers, Pairs
+from ml.matching.offers import FloatArray, Offers, Pairs
+from ml.matching.vectors import Matrix
 
 CHUNK = 100_000
 

@@ -1,25 +1,36 @@
 """Offers made comparable: read once, and turned into sparse matrices of a row an offer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from ml.matching.normalise import Reading, brand_in_title, brand_key, code_key, fold, known_brands, read, shape
+from ml.matching.normalise import Reading, brand_in_title, brand_key, code_key, fold, known_brands, shape
+from ml.matching.readings import Readings, read_all
+from ml.matching.vectors import Lexicon, Matrix, fit, indicator, matrices, trigrams, words
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
-Matrix = Any  # scipy's csr_matrix ships no types
-WORD = r"\S+"
 TEXT_COLUMNS = (
     "merchant_id", "country", "language", "item_group_key", "title", "variant_title", "brand", "gtin", "mpn", "sku",
     "category_path", "image_url",
 )
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What rows are made by, learnt from all offers at once: rows made later by the same knowledge fit those made before.
+
+    values: `dimension|value` of each column of `value`, appended only. brands: those that titles are searched for.
+    """
+
+    lexicon: Lexicon
+    values: tuple[str, ...]
+    brands: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -31,7 +42,7 @@ class Offers:
     """
 
     frame: pd.DataFrame
-    readings: Sequence[Reading]
+    readings: Readings
     texts: Sequence[str]
     word: Matrix
     char: Matrix
@@ -48,6 +59,7 @@ class Offers:
     group: NDArray[Any]
     merchant: NDArray[Any]
     price: FloatArray
+    knowledge: Knowledge
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -67,25 +79,43 @@ class Pairs:
         return Pairs(self.left[chosen], self.right[chosen])
 
 
-def prepare(frame: pd.DataFrame) -> Offers:
-    """Read offers: columns as features.offer_attributes; all but title may be missing or null."""
+def prepare(frame: pd.DataFrame, knowledge: Knowledge | None = None) -> Offers:
+    """Read offers: columns as features.offer_attributes; all but title may be missing or null.
+
+    knowledge: of an earlier matching, which these rows shall fit; None learns it from these offers.
+    """
     frame = frame.reset_index(drop=True)
     columns = {name: _text(frame, name) for name in TEXT_COLUMNS}
-    readings = [read(title, variant) for title, variant in zip(columns["title"], columns["variant_title"], strict=True)]
-    brand = _brands(columns["brand"], columns["merchant_id"], readings)
-    texts = [_with_brand(reading.text, name) for reading, name in zip(readings, columns["brand"], strict=True)]
-    word, char, idf = _text_matrices(texts)
-    value, dimension, pack = _variants(readings)
+    readings = read_all(columns["title"], columns["variant_title"])
+    known, keys = _brands(columns, knowledge)
+    brand = [key or brand_in_title(text, known) for key, text in zip(keys, readings.texts, strict=True)]
+    texts = [_with_brand(text, name) for text, name in zip(readings.texts, columns["brand"], strict=True)]
+    terms, chars = words(texts), trigrams(texts)
+    lexicon = knowledge.lexicon.grown(np.concatenate([terms.hashes, terms.pair_hashes])) if knowledge else fit(terms, chars)
+    word, char, idf = matrices(terms, chars, lexicon)
+    value, values = _values([entry.variants for entry in readings], knowledge.values if knowledge else ())
+    codes = [sorted(entry.codes) for entry in readings]
     return Offers(
-        frame, readings, texts, word, char, idf,
-        code=_indicator([reading.codes for reading in readings])[0],
-        shape=_indicator([{shape(code) for code in reading.codes} for reading in readings])[0],
-        number=_indicator([reading.numbers for reading in readings])[0],
-        value=value, dimension=dimension, pack=pack, brand=brand,
-        mpn=np.array([code_key(mpn) for mpn in columns["mpn"]], object),
+        frame, readings, texts, word, char, idf, code=indicator(codes),
+        shape=indicator([sorted({shape(code) for code in own}) for own in codes]),
+        number=indicator([sorted(entry.numbers) for entry in readings]),
+        value=value, dimension=dimensions(values), pack=np.array(["pack" in entry.variants for entry in readings], bool),
+        brand=np.array(brand, object), mpn=np.array([code_key(mpn) for mpn in columns["mpn"]], object),
         gtin=trusted_gtins(columns, readings), group=_groups(columns), merchant=np.array(columns["merchant_id"], object),
-        price=_prices(frame),
+        price=_prices(frame), knowledge=Knowledge(lexicon, values, frozenset(known)),
     )
+
+
+def take(offers: Offers, positions: IntArray, frame: pd.DataFrame) -> Offers:
+    """The offers at `positions` with their `frame`: what is asked of a few looks at no others."""
+    whole = {"frame": frame, "dimension": offers.dimension, "knowledge": offers.knowledge}
+    places = positions.tolist()
+    rows: dict[str, Any] = {
+        "readings": offers.readings.take(places),
+        "texts": [offers.texts[place] for place in places],
+    }
+    rest = (entry.name for entry in fields(Offers) if entry.name not in {**whole, **rows})
+    return Offers(**whole, **rows, **{name: getattr(offers, name)[positions] for name in rest})
 
 
 def _text(frame: pd.DataFrame, name: str) -> list[str]:
@@ -99,12 +129,10 @@ def _prices(frame: pd.DataFrame) -> FloatArray:
     return price.where(price > 0).to_numpy(np.float32)
 
 
-def _brands(names: Sequence[str], merchants: Sequence[str], readings: Sequence[Reading]) -> NDArray[Any]:
-    keys = [brand_key(name) for name in names]
-    known = known_brands((key for key in keys), merchants) - {""}
-    return np.array(
-        [key or brand_in_title(reading.text, known) for key, reading in zip(keys, readings, strict=True)], object
-    )
+def _brands(columns: dict[str, list[str]], knowledge: Knowledge | None) -> tuple[set[str], list[str]]:
+    """The brands that titles are searched for, and each offer's brand as its merchant states it."""
+    keys = [brand_key(name) for name in columns["brand"]]
+    return set(knowledge.brands) if knowledge else known_brands(keys, columns["merchant_id"]) - {""}, keys
 
 
 def _with_brand(text: str, brand: str) -> str:
@@ -133,27 +161,20 @@ def trusted_gtins(columns: dict[str, list[str]], readings: Sequence[Reading]) ->
     return np.array(["" if (merchant, gtin) in spoilt else gtin for merchant, gtin in both], object)
 
 
-def _text_matrices(texts: Sequence[str]) -> tuple[Matrix, Matrix, Matrix]:
-    floor = 2 if len(texts) > 2000 else 1
-    words = TfidfVectorizer(token_pattern=WORD, ngram_range=(1, 2), min_df=floor, sublinear_tf=True, dtype=np.float32)
-    chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 3), min_df=floor, sublinear_tf=True, dtype=np.float32)
-    single = TfidfVectorizer(token_pattern=WORD, binary=True, norm=None, dtype=np.float32)
-    return words.fit_transform(texts), chars.fit_transform(texts), single.fit_transform(texts)
+def _values(variants: Sequence[dict[str, frozenset[str]]], known: tuple[str, ...]) -> tuple[Matrix, tuple[str, ...]]:
+    """0/1 rows of `dimension|value`, and what each column is: the known ones, then new ones in order."""
+    keyed = [[f"{name}|{value}" for name, values in sorted(own.items()) for value in sorted(values)] for own in variants]
+    place = {key: column for column, key in enumerate(known)}
+    columns = [place.setdefault(key, len(place)) for own in keyed for key in own]
+    rows = np.repeat(np.arange(len(keyed)), [len(own) for own in keyed])
+    size = (len(keyed), max(len(place), 1))
+    return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=size), tuple(place)
 
 
-def _indicator(sets: Sequence[Any]) -> tuple[Matrix, dict[str, int]]:
-    counter = CountVectorizer(analyzer=sorted, binary=True, dtype=np.float32)
-    if not any(sets):
-        return sparse.csr_matrix((len(sets), 1), dtype=np.float32), {"": 0}
-    matrix = counter.fit_transform(sets)
-    return matrix, counter.vocabulary_
-
-
-def _variants(readings: Sequence[Reading]) -> tuple[Matrix, Matrix, NDArray[np.bool_]]:
-    keyed = [{f"{name}|{v}" for name, values in reading.variants.items() for v in values} for reading in readings]
-    matrix, vocabulary = _indicator(keyed)
-    names = sorted({key.partition("|")[0] for key in vocabulary})
-    rows = list(vocabulary.values())
-    columns = [names.index(key.partition("|")[0]) for key in vocabulary]
-    dimension = sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns)), shape=(len(vocabulary), len(names)))
-    return matrix, dimension, np.array(["pack" in reading.variants for reading in readings])
+def dimensions(values: Sequence[str]) -> Matrix:
+    """value -> dimension, 0/1, shape (values, dimensions): at least one of each."""
+    named = [value.partition("|")[0] for value in values]
+    names = {name: column for column, name in enumerate(sorted(set(named)))}
+    columns = [names[name] for name in named]
+    size = (max(len(values), 1), max(len(names), 1))
+    return sparse.csr_matrix((np.ones(len(columns), np.float32), (np.arange(len(columns)), columns)), shape=size)
