@@ -14,6 +14,10 @@ merchants as (
     select * from {{ ref('dim_merchant') }}
 ),
 
+links as (
+    select * from {{ ref('int_offer_links') }}
+),
+
 corrections as (
     select
         subject_kind,
@@ -68,7 +72,7 @@ final as (
         worded.category,
         worded.image_url,
         offers.url,
-        coalesce(offers.affiliate_url, offers.url) as affiliate_url,
+        links.link as affiliate_url,
         offers.coupon_code,
         offers.terms,
         offers.country,
@@ -115,6 +119,7 @@ final as (
     from deals
     inner join offers on deals.offer_id = offers.offer_id
     inner join merchants on deals.merchant_id = merchants.merchant_id
+    left join links on offers.offer_id = links.offer_id
     inner join worded on deals.deal_id = worded.deal_id
     left join pins on deals.deal_id = pins.deal_id
 )

@@ -13,6 +13,10 @@ merchants as (
     select * from {{ ref('dim_merchant') }}
 ),
 
+links as (
+    select * from {{ ref('int_offer_links') }}
+),
+
 deals as (
     select * from {{ ref('deals_scored') }}
 ),
@@ -40,7 +44,7 @@ final as (
         offers.title,
         offers.variant_title,
         nullif(offers.url, '') as url,
-        coalesce(offers.affiliate_url, nullif(offers.url, '')) as affiliate_url,
+        links.link as affiliate_url,
         offers.condition,
         offers.price::numeric(14, 2) as price,
         offers.currency,
@@ -60,6 +64,7 @@ final as (
     from matches
     inner join offers on matches.offer_id = offers.offer_id
     inner join merchants on offers.merchant_id = merchants.merchant_id
+    left join links on offers.offer_id = links.offer_id
     left join published on offers.offer_id = published.offer_id
     left join reputations on offers.merchant_id = reputations.merchant_id
     where {{ may_be_shown('product', 'matches.product_id') }}

@@ -16,6 +16,7 @@ final as (
         enabled as is_enabled,
         paused_at is not null as is_paused,
         pause_reason,
+        options -> 'affiliate' as affiliate,
         updated_at
     from source
 )
