@@ -1,7 +1,7 @@
 """From probabilities to products: cluster what is new among what stands, and say which product each offer is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ml.matching import questions, reviews
 from ml.matching.clusters import cluster, support, traits
 from ml.matching.config import MatchingConfig
 from ml.matching.model import Blocked, Scorer, with_identifiers
@@ -27,32 +28,43 @@ class Task:
     known: Known
     as_of: datetime
     config: MatchingConfig
+    answers: reviews.Answers = field(default_factory=reviews.Answers)
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What was decided. assigned: offer_id, product_id, band, probability, features_hash of the offers to write."""
+    """What was decided. assigned: offer_id, product_id, band, probability, features_hash of the offers to write.
+
+    questions: the pairs to ask people about, as predictions.match_candidates. scored: the offers whose pairs were looked at.
+    """
 
     offers: Offers
     alignment: Alignment
     assigned: pd.DataFrame
+    questions: pd.DataFrame
+    scored: "pd.Series[str]"
 
 
 def decide(task: Task, touched: set[str]) -> Decision:
     """Cluster the touched offers among all (the others keep together as they are) and give every cluster its product."""
     ids = task.offers.frame["offer_id"].to_numpy(object)
     fresh = marked(task.offers, touched)
-    pairs, probability = _scored(task, fresh)
+    chosen, pairs, probability = _scored(task, fresh)
     before = dict(zip(task.known.open_rows["offer_id"], task.known.open_rows["product_id"], strict=True))
-    labels = cluster(
-        pairs, probability, traits(task.offers), threshold=task.config.merge_threshold,
+    own = traits(task.offers)
+    reviews.veto(own, task.answers)
+    found = cluster(
+        pairs, probability, own, threshold=task.config.merge_threshold,
         missing=task.config.missing_probability, start=_standing(ids, fresh, before),
     )
+    labels = reviews.unite(found, task.answers, task.offers)
     members = pd.Series(ids).groupby(labels).agg(list).tolist()
     products = task.known.products
     age = dict(zip(products["product_id"], products["as_of"].astype(str), strict=True))
     alignment = align(members, before, age, task.as_of)
-    return Decision(task.offers, alignment, _assigned(task, alignment, labels, fresh, (pairs, probability)))
+    assigned = _assigned(task, alignment, labels, fresh, (pairs, probability))
+    asked = _questions(task, chosen, (pairs, probability), labels)
+    return Decision(task.offers, alignment, assigned, asked, task.offers.frame["offer_id"][fresh])
 
 
 def marked(offers: Offers, touched: set[str]) -> NDArray[np.bool_]:
@@ -60,15 +72,30 @@ def marked(offers: Offers, touched: set[str]) -> NDArray[np.bool_]:
     return np.fromiter((offer in touched for offer in offers.frame["offer_id"]), bool, len(offers))  # isin on objects sorts both
 
 
-def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[Pairs, NDArray[np.float32]]:
-    """The candidate pairs that hold a fresh offer, with their probabilities."""
+def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Pairs, NDArray[np.float32]]:
+    """The candidate pairs that hold a fresh offer, with their probabilities; what people said of a pair is certain."""
     every = task.blocked.pairs
     chosen = np.flatnonzero(fresh[every.left] | fresh[every.right])
     pairs = every.where(chosen)
     if not len(chosen):
-        return pairs, np.empty(0, np.float32)
+        return chosen, pairs, np.empty(0, np.float32)
     text = task.scorer.probabilities(task.blocked.features(task.offers, chosen))
-    return pairs, with_identifiers(task.offers, pairs, text, task.config)
+    return chosen, pairs, reviews.weigh(pairs, with_identifiers(task.offers, pairs, text, task.config), task.answers)
+
+
+def _questions(
+    task: Task, chosen: NDArray[np.int64], scored: tuple[Pairs, NDArray[np.float32]], labels: NDArray[np.int64]
+) -> pd.DataFrame:
+    """The pairs to ask about, with the features that spoke."""
+    pairs, probability = scored
+    inside, _ = support(labels, pairs, probability, task.config.missing_probability)
+    weak = (inside > 0) & (inside < task.config.auto_probability)
+    rows, priority = questions.choose(task.offers, questions.Judged(pairs, probability, labels, weak), task.answers, task.config)
+    spoke: list[questions.Spoken] = []
+    if len(rows):
+        features = task.blocked.features(task.offers, chosen[rows])
+        spoke = questions.spoken(features, task.scorer.contributions(features), task.config.spoken_features)
+    return questions.table(task.offers, pairs.where(rows), probability[rows], priority, spoke)
 
 
 def _standing(ids: NDArray[Any], fresh: NDArray[np.bool_], before: Mapping[str, str]) -> list[list[int]]:

@@ -12,13 +12,13 @@ from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
 from ml.core.training import is_newest, version_serving
 from ml.core.warehouse_io import Run, run
-from ml.matching import store
+from ml.matching import reviews, store
 from ml.matching.blocking import candidates_around
 from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
 from ml.matching.decision import Decision, Task, decide, marked
 from ml.matching.evaluate import compare, held_out, labelled_pairs
-from ml.matching.model import Blocked, Learnt, Rules, Scorer, block, fit, restore
+from ml.matching.model import Blocked, Labelled, Learnt, Rules, Scorer, block, fit, restore
 from ml.matching.offers import Offers, Pairs, prepare
 from ml.matching.products import item_groups
 
@@ -47,18 +47,24 @@ def match(
     serving = _serving(asked.as_of)
     offers = prepare(store.read_offers())
     blocked = block(offers, config, pairs=None if due else _around(offers, touched, config))
-    training = _train(asked, offers, blocked, serving, config) if due else None
+    answers = reviews.settle(reviews.read(), offers)
+    labelled = _labelled(asked, (offers, blocked), answers, config) if due else None
+    training = _train(asked, offers, labelled, serving, config) if labelled else None
     promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
     scorer: Scorer = training.scorer if training and promoted else serving
     wanted = set(offers.frame["offer_id"]) if promoted or known.open_rows.empty else touched
-    decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config), wanted)
+    decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config, answers), wanted)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
         if training and promoted:
             training.scorer.store()
             registry.promote(opened, training.candidate)
         write(opened, decision, known)
         products = set(decision.alignment.product_of.values())
-        opened.metrics = {"offers": len(offers), "touched": len(wanted), "products": len(products), "trained": due}
+        store.write_questions(opened, decision.questions, decision.scored, config.max_questions)
+        opened.metrics = {
+            "offers": len(offers), "touched": len(wanted), "products": len(products), "trained": due,
+            "questions": len(decision.questions), "answers": len(answers.every), "answers_refused": len(answers.refused),
+        }
     return Outcome(opened, training.candidate if training else None, promoted)
 
 
@@ -74,13 +80,20 @@ def _serving(as_of: datetime) -> Scorer:
     return Rules() if version in (None, RULES_VERSION) else restore(str(version), f"{CAPABILITY}/{version}")
 
 
+def _labelled(
+    asked: job.JobArgs, blocked: tuple[Offers, Blocked], answers: reviews.Answers, config: MatchingConfig
+) -> Labelled | None:
+    """What there is to learn from: identifiers, and what people said."""
+    identified = labelled_pairs(*blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
+    return reviews.teach(identified, *blocked, answers, config)
+
+
 def _train(
-    asked: job.JobArgs, offers: Offers, blocked: Blocked, serving: Scorer, config: MatchingConfig
+    asked: job.JobArgs, offers: Offers, labelled: Labelled, serving: Scorer, config: MatchingConfig
 ) -> Training | None:
-    """Fit on identified offers, compare with the naive and the serving one on held-out ones. None without labels."""
-    labelled = labelled_pairs(offers, blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
+    """Fit on what is labelled, compare with the naive and the serving one on held-out offers. None where none are held out."""
     test = held_out(offers, config)
-    if labelled is None or test.empty:
+    if test.empty:
         return None
     scorer = fit(labelled, config, version_at("matching-lightgbm", asked.as_of), rng.seed(CAPABILITY, asked.as_of, "fit"))
     naive, mine, current = compare(test, [scorer, serving], config)

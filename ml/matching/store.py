@@ -57,6 +57,20 @@ REDIRECT = """
     from merged m where p.product_id = m.gone or p.redirect_to = m.gone
 """
 
+STALE = """
+    delete from predictions.match_candidates c using asked_again a where c.offer_a = a.offer_id or c.offer_b = a.offer_id
+"""
+BEYOND = """
+    delete from predictions.match_candidates where (offer_a, offer_b) in (
+        select offer_a, offer_b from predictions.match_candidates order by priority desc, offer_a, offer_b offset :most
+    )
+"""
+ANSWERED = """
+    delete from predictions.match_candidates c using features.match_reviews r
+    where c.offer_a = r.offer_a and c.offer_b = r.offer_b
+"""
+AGAIN = "create temporary table asked_again (offer_id uuid) on commit drop"
+
 
 @dataclass(frozen=True)
 class Known:
@@ -127,6 +141,23 @@ def write_assignments(run: Run, assigned: pd.DataFrame) -> int:
     corrected = _count(run, CORRECT)
     run.execute(CLOSE, {"as_of": run.as_of})
     return corrected + _count(run, OPEN)
+
+
+def write_questions(run: Run, questions: pd.DataFrame, scored_again: "pd.Series[str]", most: int) -> None:
+    """Replace the questions about the offers that were scored again; answered ones go, and all but the `most` weightiest.
+
+    questions: columns as predictions.match_candidates. They are no output of the run: `rows_written` leaves them out.
+    """
+    if scored_again.empty:
+        return
+    written = run.rows_written
+    run.execute(AGAIN)
+    _fill(run, "asked_again", pd.DataFrame({"offer_id": scored_again}))
+    run.execute(STALE)
+    run.execute(ANSWERED)
+    run.write("match_candidates", questions)
+    run.execute(BEYOND, {"most": most})
+    run.rows_written = written
 
 
 def _fill(run: Run, table: str, frame: pd.DataFrame) -> None:

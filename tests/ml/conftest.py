@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from ml.core.settings import settings
 
 FEATURES = {
+    "match_reviews": "offer_a uuid, offer_b uuid, as_of timestamptz, answer text, answered_at timestamptz, review_id bigint",
     "interactions": """customer_key text, product_id uuid, event_at timestamptz, kind text, quantity integer,
         price_reporting numeric(14,4), country text, as_of timestamptz""",
     "customer_profiles": """customer_key text, as_of timestamptz, country text, city text, language text,
