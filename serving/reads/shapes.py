@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from serving.reads import links
 from serving.schemas import Deal, DealDetail, Merchant, Offer, Price, ProductCard, money
 
 Row = dict[str, Any]
@@ -16,6 +17,7 @@ def _listing(row: Row) -> Row:
     """What a deal and an offer share: who sells, and money as money."""
     return row | {
         "merchant": merchant(row),
+        "affiliate_url": links.followed(row),
         "price": money(row["price"], row["currency"]),
         "price_reporting": money(row["price_reporting"], row["reporting_currency"]),
         "reference_price": money(row["reference_price"], row["currency"]),

@@ -18,6 +18,7 @@ from serving.db import Session
 from serving.inputs import DealQuery
 from serving.problems import NotPublishedError, ServingError
 from serving.reads import deals, products, recommendations
+from serving.reads.links import placed
 from serving.routers.common import OpenSession
 from serving.routers.recommendations import InCountry
 from serving.schemas import DealDetail, DealList
@@ -56,7 +57,7 @@ def _environment() -> Environment:
     made.filters |= {
         "money": words.money, "percent": words.percent, "readable": words.readable, "instant": words.instant, "day": words.day,
         "evidence": evidence.sentences, "verdict": words.verdict, "until": words.until,
-        "drawing": icons.drawing, "tint": icons.tint,
+        "placed": placed, "drawing": icons.drawing, "tint": icons.tint,
     }
     made.globals |= {"static": static_address, "address": links.address, "without": links.without, "SORTS": SORTS}
     return made

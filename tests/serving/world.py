@@ -20,6 +20,7 @@ MERCHANTS = {
     "le-comptoir": ("Le Comptoir", "FR", "EUR", 0.79),
     "dragon-mart": ("Dragon Mart", "GB", "GBP", 0.64),
 }
+PROGRAMME = "https://www.awin1.com/cread.php?awinmid=1001&awinaffid=2002&clickref={sub_id}&ued={url}"  # dragon-mart pays for us
 RATES = {"EUR": 1.0, "SEK": 0.0875, "GBP": 1.17}
 CATALOGUE = [
     ("Aurora Wireless Headphones", "Sonora", "audio", 189),
@@ -138,7 +139,7 @@ def _offer(world: World, rng: random.Random, product_id: uuid.UUID, merchant: st
         "title": title,
         "variant_title": None,
         "url": f"https://{merchant}.example/p/{rng.randrange(9999)}",
-        "affiliate_url": None,
+        "affiliate_url": PROGRAMME if merchant == "dragon-mart" else None,
         "condition": "new",
         "price": round(regular * cut, 2),
         "currency": currency,
