@@ -13,7 +13,7 @@ EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo
 Sort = Literal["relevance", "discount", "price", "popularity", "newest", "ending_soon"]
 EventKind = Literal[
     "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "checkout_start", "purchase",
-    "deal_click", "deal_save", "impression",
+    "deal_click", "deal_save", "deal_report", "impression",
 ]
 
 

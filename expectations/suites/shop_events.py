@@ -6,7 +6,7 @@ from expectations.checks import like, no_row, one_of, within
 
 KINDS = (
     "page_view", "product_view", "search", "add_to_cart", "remove_from_cart", "checkout_start", "purchase",
-    "deal_click", "deal_save", "impression",
+    "deal_click", "deal_save", "deal_report", "impression",
 )
 
 

@@ -23,11 +23,18 @@ class DealsConfig(BaseModel):
     permanent_share: float = 0.8
     inflated_ratio: float = 1.5
     inflated_merchants: int = 3
-    # reputation: shares of honest references, accepted records, complete crawls; each shrunk towards the market's own share
-    reputation_weights: tuple[float, float, float] = (0.6, 0.25, 0.15)
-    prior_references: float = 10.0
-    prior_records: float = 50.0
-    prior_crawls: float = 3.0
+    # reputation: what each part is worth, and how much of the market stands beside what was counted of a merchant
+    reputation_weights: dict[str, float] = {
+        "honest_references": 0.50, "price_truth": 0.08, "stock_truth": 0.10, "accepted_records": 0.12, "freshness": 0.10,
+        "unreported": 0.06, "clicked": 0.04,
+    }
+    reputation_priors: dict[str, float] = {
+        "honest_references": 10.0, "price_truth": 50.0, "stock_truth": 50.0, "accepted_records": 50.0, "freshness": 3.0,
+    }
+    prior_clicks: float = 5.0          # clicks as expected that stand beside those counted
+    full_reports: float = 0.01         # this many reports an impression leave nothing of "unreported"
+    late_after: float = 2.0            # usual gaps between complete crawls without one
+    usual_hours: float = 24.0          # the gap of a merchant crawled once, and the least that is ever expected
     prior_share: float = 0.9           # the market's share where nothing was counted yet
     # factors
     prior_impressions: float = 100.0
@@ -46,3 +53,13 @@ class DealsConfig(BaseModel):
     hours_to_buy: float = 24.0         # less time than this counts in proportion
     open_end: float = 0.7
     min_outcomes: int = 10             # clicked and unclicked deals each, for a figure that means something
+    # calibration: position model and isotonic curve on what shoppers did, held against a later period
+    retrain_every_days: int = 7        # about as long as the held-out period: the live model has not learned from it
+    held_out: float = 0.25             # the last share of the clicks tests, the same share before them chooses the weights
+    min_clicks: int = 40               # in each of the periods
+    places: int = 20                   # from here on down a list one place is like the other
+    rounds: int = 6
+    prior_place: float = 5.0           # clicks as expected that stand beside a place's own
+    bins: int = 30
+    weight_bounds: tuple[float, float] = (0.5, 2.0)  # learned weights, in hand-set ones: a click is no proof of truth
+    weight_ridge: float = 5.0

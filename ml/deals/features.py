@@ -1,12 +1,32 @@
-"""Deal candidates and merchants' reputations out of the features schema."""
+"""Deal candidates, and what shoppers did with the deals of earlier runs."""
+
+from datetime import datetime
 
 import pandas as pd
 
 from ml.core.warehouse_io import read_frame
-from ml.deals.config import DealsConfig
 
 CANDIDATES = "select * from features.deal_candidates order by deal_id"
-MERCHANTS = "select * from features.merchant_quality order by merchant_id"
+# an outcome belongs to the run that was the newest when its hour began
+OUTCOMES = """
+    with runs as (
+        select run_id, as_of, lead(as_of, 1, 'infinity') over (order by as_of) as until
+        from predictions.run
+        where capability = 'deals' and status = 'complete' and as_of < %(as_of)s and as_of > %(as_of)s - interval '32 days'
+    )
+    select outcomes.shown_at, outcomes.list, outcomes.position, outcomes.impressions, outcomes.clicks, scores.score,
+           (scores.evidence ->> 'discount_pct')::float8 as discount_pct,
+           (scores.parts -> 'saving_history' ->> 'value')::float8 as saving_history,
+           (scores.parts -> 'saving_market' ->> 'value')::float8 as saving_market,
+           (scores.parts -> 'trust' ->> 'value')::float8 as trust,
+           (scores.parts -> 'popularity' ->> 'value')::float8 as popularity,
+           (scores.parts -> 'stock' ->> 'value')::float8 as stock,
+           (scores.parts -> 'time_left' ->> 'value')::float8 as time_left
+    from features.deal_outcomes as outcomes
+    join runs on outcomes.shown_at >= runs.as_of and outcomes.shown_at < runs.until
+    join predictions.deal_scores as scores on scores.run_id = runs.run_id and scores.deal_id = outcomes.deal_id
+    order by outcomes.shown_at, outcomes.list, outcomes.position, outcomes.deal_id
+"""
 
 
 def read_candidates() -> pd.DataFrame:
@@ -14,36 +34,7 @@ def read_candidates() -> pd.DataFrame:
     return read_frame(CANDIDATES)
 
 
-def read_reputations(config: DealsConfig) -> pd.DataFrame:
-    """merchant_id, merchant_reputation, and the three shares that it is made of."""
-    return reputations(read_frame(MERCHANTS), config)
-
-
-def reputations(merchants: pd.DataFrame, config: DealsConfig) -> pd.DataFrame:
-    """A merchant's reputation: weighted mean of three shares, each shrunk towards the market's own.
-
-    honest: references that were really charged, of those that history could check; accepted: records not rejected; complete:
-    crawls that came through. share = (good + prior * market) / (all + prior): a newcomer stands where the market stands.
-    """
-    m = merchants
-    shares = {
-        "honest_references": _shrunk(m["reference_charged"], m["reference_checked"], config.prior_references, config),
-        "accepted_records": _shrunk(m["received"] - m["rejected"], m["received"], config.prior_records, config),
-        "complete_crawls": _shrunk(m["crawls_complete"], m["crawls"], config.prior_crawls, config),
-    }
-    out = pd.DataFrame({"merchant_id": m["merchant_id"], **shares})
-    weighted = [weight * out[name] for weight, name in zip(config.reputation_weights, shares, strict=True)]
-    return out.assign(merchant_reputation=sum(weighted) / sum(config.reputation_weights))
-
-
-def _shrunk(good: "pd.Series[float]", every: "pd.Series[float]", prior: float, config: DealsConfig) -> "pd.Series[float]":
-    counted, whole = good.fillna(0).astype(float), every.fillna(0).astype(float)
-    market = counted.sum() / whole.sum() if whole.sum() else config.prior_share
-    return (counted + prior * market) / (whole + prior)
-
-
-def joined(candidates: pd.DataFrame, reputation: pd.DataFrame, config: DealsConfig) -> pd.DataFrame:
-    """Candidates with their merchant's reputation; a merchant never counted gets the mean of the others, or the prior."""
-    frame = candidates.merge(reputation[["merchant_id", "merchant_reputation"]], on="merchant_id", how="left")
-    mean = reputation["merchant_reputation"].mean() if len(reputation) else config.prior_share
-    return frame.assign(merchant_reputation=frame["merchant_reputation"].fillna(mean))
+def read_outcomes(as_of: datetime) -> pd.DataFrame:
+    """What shoppers did with the deals that earlier runs scored: a row per deal, hour, list and position, in order of
+    time, with the score, its parts and the discount of the run in force; parts are NaN where the run kept none."""
+    return read_frame(OUTCOMES, {"as_of": as_of})

@@ -1,6 +1,6 @@
 """What a deal is worth: refusals, five factors, a verdict on its reference price, a score; every rule keeps its numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ml.deals.config import DealsConfig
+from ml.deals.score import score_parts, scores, shown
 
 VERSION = "deals-rules-1"
 FACTORS = ("merchant_reputation", "popularity", "price_competitiveness", "content_quality", "historical_performance")
@@ -26,13 +27,18 @@ EVIDENCE = (
 )
 
 
-def score_deals(frame: pd.DataFrame, as_of: datetime, config: DealsConfig) -> pd.DataFrame:
-    """Rows for predictions.deal_scores from candidates joined with merchant_reputation."""
+def score_deals(
+    frame: pd.DataFrame, as_of: datetime, config: DealsConfig, weights: Mapping[str, float] | None = None
+) -> pd.DataFrame:
+    """Rows for predictions.deal_scores from candidates joined with merchant_reputation; without `weights` the hand-set ones."""
+    weights = weights or config.score_weights
     f = _derived(frame, as_of)
     out = pd.DataFrame({"deal_id": f["deal_id"]}).assign(**factors(f, config))
     out["confidence"] = out[list(FACTORS)].mean(axis=1)
     out["verdict"] = verdicts(f, config)
-    out["score"] = scores(f.assign(verdict=out["verdict"], popularity=out["popularity"]), config)
+    parts = score_parts(f.assign(verdict=out["verdict"], popularity=out["popularity"]), config)
+    out["score"] = scores(parts, weights)
+    out["parts"] = pd.Series(shown(parts, weights), out.index, dtype=object)
     out["suspicious_pricing"] = (f["reference_price"] > config.suspicious_ratio * f["mean_price_30"]).fillna(False).astype(bool)
     out["reject_reasons"] = pd.Series(reject_reasons(f, config), out.index, dtype=object)
     out["evidence"] = pd.Series(evidence(f), out.index, dtype=object)
@@ -122,26 +128,6 @@ def verdicts(f: pd.DataFrame, config: DealsConfig) -> "pd.Series[str]":
 
 def _saving(price: "pd.Series[float]", usual: "pd.Series[float]") -> "pd.Series[float]":
     return 1 - price / usual.where(usual > 0)
-
-
-def scores(f: pd.DataFrame, config: DealsConfig) -> "pd.Series[float]":
-    """0-1: weighted real saving against the offer's past and the other merchants, trust, popularity, stock, time left.
-
-    Savings count from 0 to `full_saving` (unknown counts 0); trust is the reputation times what the verdict leaves of it.
-    """
-    trusted = f["verdict"].map(config.trust_of_verdict).astype(float).fillna(config.trust_otherwise)
-    parts = {
-        "saving_history": (f["saving_history"] / config.full_saving).clip(0, 1).fillna(0),
-        "saving_market": (f["saving_market"] / config.full_saving).clip(0, 1).fillna(0),
-        "trust": f["merchant_reputation"].clip(0, 1) * trusted,
-        "popularity": f["popularity"],
-        "stock": f["availability"].map(config.stock_value).astype(float).fillna(config.stock_value["unknown"]),
-        "time_left": (f["time_left_hours"] / config.hours_to_buy).clip(0, 1).fillna(config.open_end),
-    }
-    total = pd.Series(0.0, f.index)
-    for name, part in parts.items():
-        total += config.score_weights[name] * part.astype(float)
-    return total / sum(config.score_weights.values())
 
 
 def evidence(f: pd.DataFrame) -> list[dict[str, Any]]:

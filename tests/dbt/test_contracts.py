@@ -6,7 +6,7 @@ import pytest
 
 FEATURES = {
     "offer_attributes", "deal_candidates", "merchant_quality", "interactions", "customer_profiles", "product_attributes",
-    "demand_history", "sku_pricing", "match_reviews",
+    "demand_history", "sku_pricing", "match_reviews", "deal_outcomes",
 }
 CANDIDATES = {
     "deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending", "price",

@@ -23,7 +23,12 @@ DEALS = """
 """
 MERCHANTS = """
     merchant_id text, as_of timestamptz, offers int, received bigint, rejected bigint, crawls int, crawls_complete int,
-    hours_since_success double precision, reference_checked int, reference_charged int
+    hours_since_success double precision, typical_hours double precision, reference_checked int, reference_charged int,
+    price_looks int, price_agreed int, stock_claims int, stock_kept int, impressions int, clicks int,
+    expected_clicks double precision, reports int
+"""
+OUTCOMES = """
+    as_of timestamptz, deal_id uuid, shown_at timestamptz, list text, position int, impressions int, clicks int
 """
 HONEST: dict[str, Any] = {
     "as_of": "2026-05-05T10:15:00+00:00", "merchant_id": "good", "title": "Norvik Falcon 3 256GB black",
@@ -36,10 +41,12 @@ HONEST: dict[str, Any] = {
     "median_reference_reporting": 100.0, "merchants_for_product": 4, "lowest_competitor_reporting": 90.0,
     "median_competitor_reporting": 95.0, "has_gtin": True, "impressions_30d": 200, "clicks_30d": 4,
 }
+UNSEEN = {"typical_hours": 6.0, "price_looks": 0, "price_agreed": 0, "stock_claims": 0, "stock_kept": 0, "impressions": 0,
+          "clicks": 0, "expected_clicks": 0.0, "reports": 0}
 QUALITY = pd.DataFrame([
-    {"merchant_id": "good", "offers": 500, "received": 10000, "rejected": 100, "crawls": 90, "crawls_complete": 90,
+    {**UNSEEN, "merchant_id": "good", "offers": 500, "received": 10000, "rejected": 100, "crawls": 90, "crawls_complete": 90,
      "hours_since_success": 1.0, "reference_checked": 100, "reference_charged": 97},
-    {"merchant_id": "cheat", "offers": 500, "received": 10000, "rejected": 3000, "crawls": 90, "crawls_complete": 80,
+    {**UNSEEN, "merchant_id": "cheat", "offers": 500, "received": 10000, "rejected": 3000, "crawls": 90, "crawls_complete": 80,
      "hours_since_success": 1.0, "reference_checked": 200, "reference_charged": 20},
 ])
 
@@ -61,12 +68,15 @@ def quality() -> pd.DataFrame:
 
 
 @pytest.fixture
-def put_deals(warehouse: Engine) -> Callable[[pd.DataFrame], None]:
-    """(Re)make features.deal_candidates from a frame, with both merchants' quality."""
+def put_deals(warehouse: Engine) -> Callable[..., None]:
+    """(Re)make features.deal_candidates from a frame, with both merchants' quality, and deal_outcomes."""
 
-    def make(frame: pd.DataFrame) -> None:
+    def make(frame: pd.DataFrame, outcomes: pd.DataFrame | None = None) -> None:
         with warehouse.begin() as connection:
-            tables = (("deal_candidates", DEALS, frame.convert_dtypes()), ("merchant_quality", MERCHANTS, QUALITY))
+            tables = (
+                ("deal_candidates", DEALS, frame.convert_dtypes()), ("merchant_quality", MERCHANTS, QUALITY),
+                ("deal_outcomes", OUTCOMES, pd.DataFrame() if outcomes is None else outcomes),
+            )
             for table, columns, rows in tables:
                 connection.execute(text(f"drop table if exists features.{table}"))
                 connection.execute(text(f"create table features.{table} ({columns})"))

@@ -57,3 +57,40 @@ def test_without_a_candidate_there_is_nothing_to_score_and_it_says_so(
     assert run(capsys, "2026-05-05T10:15:00")["idle"] is None
     put_deals(make_deals({}).iloc[:0])
     assert run(capsys, "2026-05-06T10:15:00")["idle"] == "no offer is a deal candidate"
+
+
+def test_clicks_teach_the_chance_of_a_click(
+    make_deals: Make, put_deals: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_deals(*({"mean_price_30": 82.0 + n} for n in range(40)))
+    put_deals(offers)
+    run(capsys, "2026-05-05T10:15:00")
+    assert read_frame("select click_probability from predictions.deal_scores")["click_probability"].isna().all()
+    hours = pd.date_range("2026-05-05T11:00:00+00:00", periods=20, freq="h")
+    put_deals(offers, pd.DataFrame([
+        {"deal_id": deal, "shown_at": hour, "list": "deals", "position": 1 + n % 3, "impressions": 20, "clicks": n // 8}
+        for hour in hours for n, deal in enumerate(offers["deal_id"])
+    ]))
+    told = run(capsys, "2026-05-06T10:15:00")
+    assert (told["trained"], told["promoted"]) == (True, True)
+    rows = read_frame("select click_probability from predictions.deal_scores where as_of = '2026-05-06 10:15+00' order by score")
+    assert rows["click_probability"].is_monotonic_increasing
+    assert rows["click_probability"].iloc[0] < 0.05 < rows["click_probability"].iloc[-1]
+    live = read_frame("select model_version, metric, value, naive_value from predictions.live_model").iloc[0]
+    assert (live["model_version"], live["metric"]) == ("deals-20260506T101500", "click_log_loss")
+    assert live["value"] < live["naive_value"]
+    again = run(capsys, "2026-05-07T10:15:00")
+    assert (again["trained"], again["model_version"]) == (False, "deals-20260506T101500")
+
+
+def test_each_run_keeps_every_merchants_reputation_and_every_deals_parts(
+    make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]
+) -> None:
+    put_deals(make_deals({}, {"merchant_id": "cheat"}))
+    run(capsys, "2026-05-05T10:15:00")
+    merchants = read_frame("select merchant_id, reputation, parts from predictions.merchant_reputation order by merchant_id")
+    deals = read_frame("select score, merchant_reputation, parts from predictions.deal_scores order by score")
+    assert merchants["merchant_id"].tolist() == ["cheat", "good"]
+    assert merchants["reputation"].tolist() == pytest.approx(deals["merchant_reputation"].tolist(), abs=1e-5)
+    for told, parts in zip([*merchants["reputation"], *deals["score"]], [*merchants["parts"], *deals["parts"]], strict=True):
+        assert sum(part["contribution"] for part in json.loads(parts).values()) == pytest.approx(told, abs=1e-3)

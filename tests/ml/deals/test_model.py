@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from ml.deals.config import DealsConfig
-from ml.deals.features import joined, reputations
 from ml.deals.model import FACTORS, VERDICTS, score_deals
+from ml.deals.reputation import joined, reputations
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 Make = Callable[..., pd.DataFrame]
@@ -96,11 +96,3 @@ def test_confidence_is_the_mean_of_the_five_factors(make_deals: Make, quality: p
 def test_whatever_is_worse_scores_less(make_deals: Make, quality: pd.DataFrame, worse: dict[str, Any]) -> None:
     best, other = score(make_deals({}, worse), quality)["score"]
     assert 0 <= other < best <= 1
-
-
-def test_reputation_needs_evidence_to_move(quality: pd.DataFrame) -> None:
-    new = {**quality.iloc[0], "merchant_id": "new", "received": 3, "rejected": 3, "crawls": 1, "crawls_complete": 0,
-           "reference_checked": 1, "reference_charged": 0}
-    out = reputations(pd.concat([quality, pd.DataFrame([new])]), DealsConfig()).set_index("merchant_id")["merchant_reputation"]
-    assert out["cheat"] < 0.6 < out["good"]
-    assert out["cheat"] < out["new"] < out["good"]
