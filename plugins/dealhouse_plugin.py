@@ -1,16 +1,31 @@
 """The only Airflow plugin that is registered: the platform's own pages in the UI."""
 
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import quote
 
 from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.plugins_manager import AirflowPlugin
-from fastapi import FastAPI
-from fastapi.responses import HTMLResponse
+from fastapi import Depends, FastAPI, Form, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 
+from dealhouse.status import origin
 from dealhouse.status.merchants import merchant_page, merchants_page
 from dealhouse.status.page import status_page
+from dealhouse.status.reviews import ReviewError, answer, reviews_page
 
 app = FastAPI(title="Dealhouse status", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+class Review(BaseModel):
+    """The form of one answer; q: the search that its page stood under."""
+
+    offer_a: str
+    offer_b: str
+    answer: str
+    note: str = ""
+    q: str = ""
+
 
 # plugin routes are open unless they ask for a user
 
@@ -33,8 +48,30 @@ def merchant(_user: GetUserDep, merchant_id: str) -> HTMLResponse:
     return HTMLResponse(merchant_page(merchant_id))
 
 
+def from_our_page(request: Request) -> None:
+    """Refuses a form that another site's page sent in the user's name."""
+    if not origin.is_ours(request.headers):
+        raise HTTPException(403, "sent from another site")
+
+
+@app.get("/reviews", response_class=HTMLResponse)
+def reviews(_user: GetUserDep, q: str = "") -> HTMLResponse:
+    """Pairs of offers that the matcher is unsure of, and what was answered."""
+    return HTMLResponse(reviews_page(q))
+
+
+@app.post("/reviews", dependencies=[Depends(from_our_page)])
+def review(user: GetUserDep, said: Annotated[Review, Form()]) -> RedirectResponse:
+    """Keep an answer in the user's name, and lead to the next question."""
+    try:
+        answer(said.offer_a, said.offer_b, said.answer, user.get_name(), said.note)
+    except ReviewError as error:
+        raise HTTPException(422, str(error)) from error
+    return RedirectResponse(f"reviews?q={quote(said.q)}" if said.q else "reviews", status_code=303)
+
+
 class DealhousePlugin(AirflowPlugin):
-    """Adds "Platform status" and "Merchants" to Airflow's navigation."""
+    """Adds "Platform status", "Merchants" and "Match reviews" to Airflow's navigation."""
 
     name = "dealhouse"
     fastapi_apps: list[Any] = [{"app": app, "url_prefix": "/dealhouse", "name": "Dealhouse"}]  # noqa: RUF012
@@ -43,4 +80,6 @@ class DealhousePlugin(AirflowPlugin):
          "url_route": "platform-status"},
         {"name": "Merchants", "href": "/dealhouse/merchants", "destination": "nav", "category": "browse",
          "url_route": "merchants"},
+        {"name": "Match reviews", "href": "/dealhouse/reviews", "destination": "nav", "category": "browse",
+         "url_route": "match-reviews"},
     ]
