@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from ml.matching.offers import FloatArray, Offers, Pairs
+from ml.matching.spelling import spelling_features
 from ml.matching.vectors import Matrix
 
 CHUNK = 100_000
@@ -99,5 +100,5 @@ def pair_features(offers: Offers, pairs: Pairs, word: FloatArray, char: FloatArr
         "code_common": code_common, "code_apart": code_apart, "code_same_shape": code_apart & (shape_common > 0),
         "number_common": number_common, "number_apart": number_apart,
         "brand_same": brand_same, "brand_apart": brand_apart, "mpn_same": mpn_same, "mpn_apart": mpn_apart,
-        "group_same": group_same, "merchant_same": merchant_same, "price_ratio": ratio,
+        "group_same": group_same, "merchant_same": merchant_same, "price_ratio": ratio, **spelling_features(offers.texts, pairs),
     }).astype(np.float32)
