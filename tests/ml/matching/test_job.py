@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pandas as pd
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from ml.core.metrics import cluster_pair_prf
 from ml.core.warehouse_io import read_frame
@@ -13,6 +13,7 @@ from ml.matching.job import main
 
 Market = Callable[..., pd.DataFrame]
 Put = Callable[[pd.DataFrame], None]
+Fill = Callable[[str, pd.DataFrame], None]
 DAY = "2026-05-0{}T10:15:00"
 
 
@@ -117,3 +118,42 @@ def test_a_model_that_is_no_better_stays_out_and_a_backfill_replaces_nothing(
     live = read_frame("select model_version from predictions.live_model where capability = 'matching'")
     assert live["model_version"].tolist() == [first["model_version"]] == [again["model_version"]]
     assert earlier["rows_written"] == again["rows_written"] == 0
+
+
+def test_an_answer_is_in_force_with_the_next_run_and_taken_back_with_the_one_after(
+    make_market: Market, put_offers: Put, fill: Fill, warehouse: Engine, capsys: pytest.CaptureFixture[str]
+) -> None:
+    offers = make_market(products=30, gtin_share=0.0)
+    put_offers(offers)
+    match(capsys, 5)
+    before = current().set_index("offer_id")["product_id"]
+    questions = read_frame("select offer_a::text, offer_b::text, spoke, priority from predictions.match_candidates")
+    assert len(questions) > 3
+    assert all(1 <= len(json.loads(spoke)) <= 6 for spoke in questions["spoke"])
+    together = next(pair for pair in before.groupby(before).groups.values() if len(pair) > 1)
+    asked = questions[questions["offer_a"].map(before) != questions["offer_b"].map(before)].iloc[0]
+    apart, joined = sorted(together[:2]), [asked["offer_a"], asked["offer_b"]]
+    answer(fill, apart, "different", 1)
+    answer(fill, joined, "same", 2)
+    offers.loc[offers["offer_id"].isin([*apart, *joined]), "features_hash"] += "|answered"  # what dbt does
+    put_offers(offers)
+    match(capsys, 6, "--train", "never")
+    after = current().set_index("offer_id")["product_id"]
+    assert after[apart[0]] != after[apart[1]]
+    assert after[joined[0]] == after[joined[1]]
+    open_ = read_frame("select offer_a::text, offer_b::text from predictions.match_candidates")
+    assert not {tuple(apart), tuple(joined)} & set(open_.itertuples(index=False, name=None))
+    with warehouse.begin() as connection:
+        connection.execute(text("delete from features.match_reviews"))
+    offers["features_hash"] = offers["features_hash"].str.removesuffix("|answered")
+    put_offers(offers)
+    match(capsys, 7, "--train", "never")
+    again = current().set_index("offer_id")["product_id"]
+    assert again[apart[0]] == again[apart[1]]
+
+
+def answer(fill: Fill, pair: list[str], said: str, number: int) -> None:
+    fill("match_reviews", pd.DataFrame([{
+        "offer_a": min(pair), "offer_b": max(pair), "as_of": DAY.format(5), "answer": said, "answered_at": DAY.format(5),
+        "review_id": number,
+    }]))
