@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-CAPABILITIES = ("matching", "deals", "recommendations", "demand", "pricing")
+CAPABILITIES = ("matching", "categories", "deals", "recommendations", "demand", "pricing")
 
 
 def main(argv: list[str]) -> int:

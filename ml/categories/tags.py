@@ -23,7 +23,9 @@ LONGEST = max(map(len, PHRASES))
 TITLE, PATH, DESCRIPTION = 0.95, 0.8, 0.6
 LEAST = 0.5
 MOST = 12
-ENERGY = re.compile(r"\b(?:eek|energieeffizienzklasse|energy (?:class|rating)|classe energetique|clase energetica)[\s:]*([a-g])\s?(\+{0,3})")
+ENERGY = re.compile(
+    r"\b(?:eek|energieeffizienzklasse|energy (?:class|rating)|classe energetique|clase energetica)[\s:]*([a-g])\s?(\+{0,3})"
+)
 AMOUNT = re.compile(r"^(\d+(?:\.\d+)?)")
 # the matcher's dimensions: kind of tag, unit, the amount from which on it is a thousand of, and the larger unit
 DIMENSIONS: Mapping[str, tuple[str, str, str]] = {
@@ -42,7 +44,9 @@ class Tag:
     confidence: float
 
 
-def traits(title: str, path: str = "", description: str = "", variants: Mapping[str, Iterable[str]] | None = None) -> dict[Trait, float]:
+def traits(
+    title: str, path: str = "", description: str = "", variants: Mapping[str, Iterable[str]] | None = None
+) -> dict[Trait, float]:
     """What one offer states: trait -> confidence by where it stands. variants: what the matcher read out of its title."""
     found: dict[Trait, float] = {}
     for text, sure in ((description[:400], DESCRIPTION), (path, PATH), (title, TITLE)):
@@ -51,10 +55,9 @@ def traits(title: str, path: str = "", description: str = "", variants: Mapping[
             for trait in [*_of_words(TOKEN.findall(folded)), *_of_energy(folded)]:
                 found[trait] = sure
     for dimension, values in (variants or {}).items():
-        told = list(values)
-        trait = _of_variant(dimension, told[0]) if len(told) == 1 or dimension == "colour" else None
-        if trait:
-            found[trait] = TITLE
+        read = [_of_variant(dimension, value) for value in values]
+        if len(read) == 1 or dimension == "colour":
+            found |= {trait: TITLE for trait in read if trait}
     return _single(found)
 
 
@@ -82,8 +85,9 @@ def _of_variant(dimension: str, value: str) -> Trait | None:
     if dimension == "pack":
         return ("pack", f"{value.removeprefix('pack')} pack") if value != "pack1" else None
     if dimension.startswith("size"):
-        system = dimension.partition(":")[2].upper()
-        return "size", f"{system} {value.removeprefix('size').upper()}" if system not in ("", "LETTER") else value.removeprefix("size").upper()
+        system = dimension.partition(":")[2].replace("letter", "").replace("size", "")
+        bare = value.removeprefix("size").removeprefix(system)
+        return "size", f"{system} {bare}".strip().upper()
     amount = AMOUNT.match(value)
     if dimension not in DIMENSIONS or not amount:
         return None

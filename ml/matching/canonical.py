@@ -1,6 +1,5 @@
-"""A product's own words: the title, brand, category and image that stand for its offers."""
+"""A product's own words: the title, brand and image that stand for its offers."""
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ml.matching.normalise import fold
 from ml.matching.offers import Offers
-from ml.matching.vocabulary import CATEGORY_OF
 
-OTHER = "other"
 HOUSE = "house"
-WORD = re.compile(r"[a-z]+")
-SEPARATOR = re.compile(r"[>/|»]+")
 
 
 @dataclass(frozen=True)
@@ -24,22 +18,8 @@ class Card:
 
     title: str
     brand: str | None
-    category: str
     gtin: str | None
     image_url: str | None
-
-
-def category_of(path: str, title: str) -> str:
-    """A category by the words of a path, deepest part first, else by the title's; `other` rather than wrong.
-
-    A title that speaks of two categories speaks of none.
-    """
-    for part in reversed(SEPARATOR.split(fold(path))):
-        found = [CATEGORY_OF[word] for word in WORD.findall(part) if word in CATEGORY_OF]
-        if found:
-            return found[-1] if len(set(found)) > 1 else found[0]
-    named = {CATEGORY_OF[word] for word in WORD.findall(fold(title)) if word in CATEGORY_OF}
-    return named.pop() if len(named) == 1 else OTHER
 
 
 def card(offers: Offers, members: Sequence[int]) -> Card:
@@ -48,13 +28,9 @@ def card(offers: Offers, members: Sequence[int]) -> Card:
     best = _most_typical(offers, positions)
     rows = frame.iloc[positions]
     title = " ".join(str(frame["title"].iloc[best]).split())
-    paths = rows["category_path"].fillna("").astype(str)
-    votes = Counter(category_of(path, text) for path, text in zip(paths, rows["title"].astype(str), strict=True))
-    named = {name: count for name, count in votes.items() if name != OTHER}
     return Card(
         title=title,
         brand=_commonest([str(name).strip() for name in rows["brand"].dropna()]),
-        category=min(named, key=lambda name: (-named[name], name)) if named else OTHER,
         gtin=_commonest([gtin for gtin in offers.gtin[positions] if gtin]),
         image_url=_first([frame["image_url"].iloc[best], *rows["image_url"]]),
     )

@@ -7,6 +7,10 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
+from ml.categories import live as categories
+from ml.categories.config import CategoriesConfig
+from ml.categories.labels import Labels, label
+from ml.categories.model import Classifier
 from ml.core import job, registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
@@ -54,11 +58,12 @@ def match(
     scorer: Scorer = training.scorer if training and promoted else serving
     wanted = set(offers.frame["offer_id"]) if promoted or known.open_rows.empty else touched
     decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config, answers), wanted)
+    classifier, taught = _classifier(asked, offers, due=due)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
         if training and promoted:
             training.scorer.store()
             registry.promote(opened, training.candidate)
-        write(opened, decision, known)
+        write(opened, decision, known, classifier, relabel=taught)
         products = set(decision.alignment.product_of.values())
         store.write_questions(opened, decision.questions, decision.scored, config.max_questions)
         opened.metrics = {
@@ -113,28 +118,47 @@ def _train(
     return Training(scorer, candidate)
 
 
-def write(opened: Run, decision: Decision, known: store.Known) -> None:
-    """Products first (offer_product refers to them), then assignments, then merges."""
+def _classifier(asked: job.JobArgs, offers: Offers, *, due: bool) -> tuple[Classifier | None, bool]:
+    """The classifier of categories that serves, taught anew when the scorer is, and whether it is a new one."""
+    if not due:
+        return categories.serving(asked.as_of), False
+    classifier, candidate = categories.teach(offers.frame, asked.as_of, CategoriesConfig())
+    return classifier, candidate is not None and classifier is not None and classifier.version == candidate.model_version
+
+
+def write(
+    opened: Run, decision: Decision, known: store.Known, classifier: Classifier | None = None, *, relabel: bool = False
+) -> None:
+    """Products first (offer_product refers to them), then assignments, then merges. relabel: all products get new cards."""
     alignment, offers = decision.alignment, decision.offers
     members: dict[str, list[int]] = {}
     for position, offer in enumerate(offers.frame["offer_id"]):
         members.setdefault(alignment.product_of[offer], []).append(position)
-    reworded = sorted(set(decision.assigned["product_id"]) - set(alignment.minted))
     minted = sorted(alignment.minted)
+    reworded = sorted(set(members if relabel else decision.assigned["product_id"]) - set(minted))
+    labels = _labels(offers, [position for product in [*minted, *reworded] for position in members[product]], classifier)
     if minted:
-        cards = _cards(offers, members, minted)
+        cards = _cards(offers, members, minted, labels)
         cards["item_group_id"] = cards["product_id"].map(_groups(offers, alignment.product_of, known, minted))
         store.write_products(opened, cards, alignment.split)
     if not decision.assigned.empty:
         store.write_assignments(opened, decision.assigned)
     if reworded:
-        store.write_cards(opened, _cards(offers, members, reworded))
+        store.write_cards(opened, _cards(offers, members, reworded, labels))
     if alignment.merged:
         store.write_merges(opened, pd.DataFrame(alignment.merged.items(), columns=["gone", "kept"]))
 
 
-def _cards(offers: Offers, members: Mapping[str, list[int]], products: Sequence[str]) -> pd.DataFrame:
-    return pd.DataFrame([{"product_id": product, **asdict(card(offers, members[product]))} for product in products])
+def _labels(offers: Offers, positions: Sequence[int], classifier: Classifier | None) -> Labels:
+    variants = {position: offers.readings[position].variants for position in positions}
+    return label(offers.frame, positions, classifier, CategoriesConfig(), variants)
+
+
+def _cards(offers: Offers, members: Mapping[str, list[int]], products: Sequence[str], labels: Labels) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"product_id": product, **asdict(card(offers, members[product])), **labels.of(members[product]).columns()}
+        for product in products
+    ])
 
 
 def _groups(offers: Offers, product_of: Mapping[str, str], known: store.Known, minted: Sequence[str]) -> dict[str, str]:

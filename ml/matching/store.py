@@ -10,7 +10,7 @@ from ml.core.warehouse_io import Run, read_frame
 
 OFFERS = """
     select offer_id::text, merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku,
-           category_path, image_url, price_reporting, features_hash
+           category_path, left(description, 200) as description, image_url, price_reporting, features_hash
     from features.offer_attributes order by offer_id
 """
 STAGED = """create temporary table assigned (
@@ -43,14 +43,18 @@ OPEN = """
 """
 REWORD = """
     update predictions.product p
-    set title = c.title, brand = c.brand, category = c.category, gtin = c.gtin, image_url = c.image_url,
-        model_version = :version, run_id = :run_id
+    set title = c.title, brand = c.brand, gtin = c.gtin, image_url = c.image_url,
+        category = c.category, category_confidence = c.category_confidence, subcategory = c.subcategory,
+        google_category_id = c.google_category_id, tags = c.tags, model_version = :version, run_id = :run_id
     from cards c
     where p.product_id = c.product_id and p.as_of <= :as_of
-      and (p.title, p.brand, p.category, p.gtin, p.image_url) is distinct from (c.title, c.brand, c.category, c.gtin, c.image_url)
+      and (p.title, p.brand, p.gtin, p.image_url, p.category, p.category_confidence, p.subcategory, p.google_category_id, p.tags)
+          is distinct from
+          (c.title, c.brand, c.gtin, c.image_url, c.category, c.category_confidence, c.subcategory, c.google_category_id, c.tags)
 """
 CARDS = """create temporary table cards (
-    product_id uuid, title text, brand text, category text, gtin text, image_url text
+    product_id uuid, title text, brand text, gtin text, image_url text, category text, category_confidence double precision,
+    subcategory text, google_category_id integer, tags jsonb
 ) on commit drop"""
 REDIRECT = """
     update predictions.product p set redirect_to = m.kept, run_id = :run_id
@@ -115,7 +119,7 @@ def write_products(run: Run, products: pd.DataFrame, split: Mapping[str, str]) -
 def write_cards(run: Run, cards: pd.DataFrame) -> int:
     """Give products that are there new words where these differ; returns how many did."""
     run.execute(CARDS)
-    _fill(run, "cards", cards)
+    _fill(run, "cards", cards, {"google_category_id": "int4", "tags": "jsonb"})
     return _count(run, REWORD)
 
 
@@ -160,8 +164,9 @@ def write_questions(run: Run, questions: pd.DataFrame, scored_again: "pd.Series[
     run.rows_written = written
 
 
-def _fill(run: Run, table: str, frame: pd.DataFrame) -> None:
-    copy_in(run.connection.connection.cursor(), ("pg_temp", table), frame, dict.fromkeys(frame.columns, "text"))
+def _fill(run: Run, table: str, frame: pd.DataFrame, kinds: Mapping[str, str] | None = None) -> None:
+    every = dict.fromkeys(frame.columns, "text") | dict(kinds or {})
+    copy_in(run.connection.connection.cursor(), ("pg_temp", table), frame, every)
 
 
 def _count(run: Run, statement: str) -> int:

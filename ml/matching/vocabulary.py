@@ -1,4 +1,4 @@
-"""Words that titles use in the languages of European shops: units, packs, colours, brands, categories (vocabulary.yml)."""
+"""Words that titles use in the languages of European shops: units, packs, colours, brands (vocabulary.yml)."""
 
 from pathlib import Path
 from typing import Any
@@ -21,4 +21,3 @@ PACK_WORDS = "|".join(word.strip() for word in _RAW["pack_words"].split(","))
 PACK_PREFIXES = "|".join(word.strip() for word in _RAW["pack_prefixes"].split(","))
 BRAND_ALIASES: dict[str, str] = _RAW["brand_aliases"]
 BRAND_SUFFIXES = frozenset(_RAW["brand_suffixes"].split())
-CATEGORY_OF: dict[str, str] = _turned(_RAW["categories"])
