@@ -1,4 +1,4 @@
-"""`python -m expectations {raw --as-of KEY [--source offers|shop], release RELEASE_ID}`: findings that failed, then a verdict.
+"""`python -m expectations {raw --as-of KEY [--source SOURCE], release RELEASE_ID}`: findings that failed, then a verdict.
 
 Exit codes: 0 passed (warnings or not), 2 blocked or a release that cannot be looked at.
 """

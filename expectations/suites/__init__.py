@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from great_expectations.expectations.expectation import Expectation
 
 from expectations.suites import (
+    affiliate_transactions,
     calendar_days,
     crawl_coverage,
     deal,
@@ -67,6 +68,7 @@ RAW: Mapping[str, tuple[RawSuite, ...]] = {
         RawSuite("calendar_days", calendar_days.expectations),
         RawSuite("weather_days", weather_days.expectations),
     ),
+    "affiliate": (RawSuite("affiliate_transactions", affiliate_transactions.expectations),),
 }
 
 PUBLISH: Mapping[str, Callable[[Surroundings], list[Expectation]]] = {

@@ -59,6 +59,10 @@ RAW: dict[str, dict[str, Any]] = {
     },
     "calendar_days": HEAD | {"day": "2027-05-01", "country": "DE", "holiday": "Labour Day"},
     "weather_days": HEAD | {"day": "2026-05-04", "region": "DE", "temperature_c": 12.5, "precipitation_mm": 0},
+    "affiliate_transactions": HEAD | {
+        "network": "awin", "transaction_id": "t1", "programme_id": "1001", "sub_id": "list_d0123456789abcdef", "sale_amount": 40,
+        "commission": 2, "currency": "EUR", "status": "pending", "transacted_at": AS_OF - timedelta(days=3), "updated_at": AS_OF,
+    },
     "fx_rates": HEAD | {"base": "EUR", "quote": "USD", "day": "2026-05-05", "rate": 1.1, "source": "ecb"},
 }
 

@@ -11,6 +11,8 @@ from sqlalchemy.exc import OperationalError
 
 from dealhouse.as_of import format_as_of, parse_as_of
 from dealhouse.errors import DealhouseError
+from dealhouse.loading import commission_lines
+from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.import_offers import import_offers
 from dealhouse.loading.import_orders import import_orders
 from dealhouse.loading.inbox import land_inbox
@@ -54,6 +56,11 @@ def parser() -> argparse.ArgumentParser:
     orders.add_argument("file", type=Path)
     orders.add_argument("--mapping", required=True, help=f"a YAML file, or a shipped one: {', '.join(shipped())}")
     orders.add_argument("--as-of", help="when it is known; default: the first full hour after its last line")
+    commissions = verbs.add_parser("import-commissions", help="an affiliate network's commission report (CSV)")
+    commissions.add_argument("file", type=Path)
+    commissions.add_argument("--network", required=True, help=f"{', '.join(commission_lines.shipped())}, or a YAML file")
+    commissions.add_argument("--currency", help="of amounts whose lines name none")
+    commissions.add_argument("--as-of", help="when it is known; default: the first full hour after its last instant")
     for verb in verbs.choices.values():  # also after the verb, where one looks for it first
         verb.add_argument("--database-url", default=argparse.SUPPRESS, help="instead of DATABASE_URL")
     return arguments
@@ -71,6 +78,10 @@ def run(options: argparse.Namespace) -> dict[str, object]:
         as_of = parse_as_of(options.as_of) if options.as_of else None
         imported = import_orders(options.file, read_mapping(options.mapping), as_of=as_of, progress=meter)
         return {**imported.__dict__, "as_of": format_as_of(imported.as_of)}
+    if options.verb == "import-commissions":
+        as_of = parse_as_of(options.as_of) if options.as_of else None
+        reported = import_commissions(options.file, options.network, currency=options.currency, as_of=as_of)
+        return {**reported.__dict__, "as_of": format_as_of(reported.as_of)}
     if options.verb == "load":
         results = load_all_landed(options.uri, parse_as_of(options.as_of))
     elif options.verb == "inbox":

@@ -152,4 +152,12 @@ SHOP = (
     ),
 )
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (OFFERS, CRAWLS, *SHOP)}
+# what affiliate networks report: the shop's earnings elsewhere, read like its feeds
+AFFILIATE = Kind("affiliate_transactions", "affiliate_transactions", (
+    *_required(network=f.matching(f.SLUG), transaction_id=ID, programme_id=WORD, sale_amount=f.amount, commission=f.amount,
+               currency=f.currency, status=f.one_of("pending", "approved", "declined"), transacted_at=f.instant,
+               updated_at=f.instant),
+    *_lenient(programme_name=SHORT, sub_id=f.text(200), clicked_at=f.instant),
+), "shop")
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (OFFERS, CRAWLS, *SHOP, AFFILIATE)}

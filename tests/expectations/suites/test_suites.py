@@ -51,6 +51,8 @@ RAW_PLANTS: list[tuple[str, dict[str, Any], str]] = [
     ("weather_days", {"day": "2026-06-01"}, "future"),
     ("fx_rates", {"rate": 0}, "column=rate"),
     ("fx_rates", {"base": "USD", "quote": "USD"}, "worth itself"),
+    ("affiliate_transactions", {"sale_amount": "NaN"}, "column=sale_amount"),
+    ("affiliate_transactions", {"transacted_at": LATER}, "in the future"),
 ]
 
 PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
