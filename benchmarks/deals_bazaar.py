@@ -6,7 +6,7 @@ For each seed the merchants' observed past (crawls that failed left out) is impo
 facts and features of each day, matching and the verdicts run as they do every day; the truth is looked up by offer and time.
 Prints a JSON line per seed and one for all. `fake` is the positive class, among deals with a stated reference price:
 
-- ours: precision, recall and F1 among judged deals (verdict other than insufficient_history); `f1_of_all`: unjudged fakes are missed
+- ours: precision, recall and F1 among judged deals (not insufficient_history); in `f1_of_all` unjudged fakes are missed
 - suspicious_pricing: the inputs' rule, reference > 1.3 x mean of the last 30 observed prices, judged where such a mean is known
 - oracle: knows the truth, and speaks where an offer was observed on at least `min_observed_days` days: what can be known at all
 - verdicts: how often each was given, by truth kind; `without_history` counts verdicts on fewer observed days (must be 0)
@@ -103,12 +103,12 @@ def load_past(made: Warehouse, world: World) -> None:
         write_history(world, Path(folder))
         made.run("-m", "dealhouse.loading", "import-offers", folder)
     rows = [
-        ("house", "EUR", quote, str(clock.calendar_day(day)), rate(quote, day, world.seed), "bazaar", clock.iso(day), "fx", number)
+        ("house", "EUR", quote, clock.calendar_day(day), rate(quote, day, world.seed), "test", clock.iso(day), f"fx{day}", number)
         for day in range(world.first_day, 0) for number, quote in enumerate(CURRENCIES) if quote != "EUR"
     ]
     columns = "(shop_id, base, quote, day, rate, source, loaded_at, batch_id, row_no)"
     with psycopg2.connect(made.url) as connection, connection.cursor() as cursor:
-        execute_values(cursor, f"insert into raw.fx_rates {columns} values %s", [(*row[:7], f"fx{row[3]}", row[8]) for row in rows])
+        execute_values(cursor, f"insert into raw.fx_rates {columns} values %s", rows)
 
 
 def judged(made: Warehouse, day: int, *, matched: bool) -> pd.DataFrame:

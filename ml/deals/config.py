@@ -16,13 +16,13 @@ class DealsConfig(BaseModel):
     # verdicts
     min_discount: float = 5.0          # Google's sale annotation: more than 5, less than 90 percent
     max_discount: float = 90.0
-    min_observed_days: int = 30        # fewer of 200 days: history can neither convict nor acquit
-    well_observed_days: int = 100      # from here on "fewer than 30 days charged" convicts
+    min_observed_days: int = 30        # fewer of 200 days: no verdict
+    well_observed_days: int = 100      # from here on a reference that stood for fewer than 30 days convicts
     charged_days: int = 30
     omnibus_tolerance: float = 0.5
     permanent_share: float = 0.8
     inflated_ratio: float = 1.5
-    inflated_merchants: int = 3
+    inflated_merchants: int = 3        # others whose regular price we know
     # reputation: what each part is worth, and how much of the market stands beside what was counted of a merchant
     reputation_weights: dict[str, float] = {
         "honest_references": 0.50, "price_truth": 0.08, "stock_truth": 0.10, "accepted_records": 0.12, "freshness": 0.10,

@@ -9,21 +9,17 @@ import pandas as pd
 
 from ml.deals.config import DealsConfig
 from ml.deals.score import score_parts, scores, shown
+from ml.deals.verdicts import verdicts
 
-VERSION = "deals-rules-1"
+VERSION = "deals-rules-2"
 FACTORS = ("merchant_reputation", "popularity", "price_competitiveness", "content_quality", "historical_performance")
-# The first that applies is the verdict: what needs no history, what the merchant's own history shows, what other merchants
-# show, and last that we saw too little. (98/6/EC art. 6a, Google's sale annotation, 16 CFR 233.1.)
-VERDICTS = (
-    "ref_not_above_price", "discount_out_of_range", "ref_never_charged", "ref_below_30_of_200", "omnibus_overstated",
-    "raised_before_sale", "permanent_sale", "cross_merchant_inflated", "insufficient_history", "genuine",
-)
 EVIDENCE = (
     "price", "currency", "reference_price", "reference_kind", "discount_pct", "stated_discount_pct", "claimed_pct", "omnibus_pct",
     "lowest_price_30d_before", "mean_price_30", "observed_days_30d", "observed_days_200d", "days_at_reference_200d",
-    "on_sale_share_90d", "raised_before_sale", "reference_reporting", "median_reference_reporting", "merchants_for_product",
-    "lowest_competitor_reporting", "median_competitor_reporting", "has_gtin", "impressions_30d", "clicks_30d",
-    "saving_history", "saving_market", "time_left_hours",
+    "reference_days_200d", "reduced_since", "price_unconfirmed", "lowest_price_30d", "lowest_price", "lowest_price_at",
+    "observed_days", "on_sale_share_90d", "raised_before_sale", "reference_reporting", "median_reference_reporting",
+    "merchants_for_product", "lowest_competitor_reporting", "median_competitor_reporting", "has_gtin", "impressions_30d",
+    "clicks_30d", "saving_history", "saving_market", "time_left_hours",
 )
 
 
@@ -102,30 +98,6 @@ def _content(f: pd.DataFrame, config: DealsConfig) -> "pd.Series[float]":
     return pd.concat([check.astype(float) for check in checks], axis=1).mean(axis=1)
 
 
-def verdicts(f: pd.DataFrame, config: DealsConfig) -> "pd.Series[str]":
-    """The first of VERDICTS that applies.
-
-    omnibus_overstated convicts however few of the 30 days were seen: unseen ones could only lower the lowest price. A reference
-    charged on fewer than 30 days convicts only when most of the 200 days were observed; otherwise history is insufficient.
-    """
-    observed, charged = f["observed_days_200d"].fillna(0), f["days_at_reference_200d"].fillna(0)
-    enough = observed >= config.min_observed_days
-    tests = {
-        "ref_not_above_price": f["reference_price"].isna() | (f["reference_price"] <= f["price"]),
-        "discount_out_of_range": (f["discount_pct"] < config.min_discount) | (f["discount_pct"] > config.max_discount),
-        "ref_never_charged": enough & (charged == 0),
-        "ref_below_30_of_200": (observed >= config.well_observed_days) & (charged < config.charged_days),
-        "omnibus_overstated": enough & (f["claimed_pct"] > f["omnibus_pct"] + config.omnibus_tolerance),
-        "raised_before_sale": f["raised_before_sale"],
-        "permanent_sale": enough & (f["on_sale_share_90d"] >= config.permanent_share),
-        "cross_merchant_inflated": (f["merchants_for_product"] >= config.inflated_merchants)
-        & (f["reference_reporting"] > config.inflated_ratio * f["median_reference_reporting"]),
-        "insufficient_history": ~enough | (charged < config.charged_days),
-    }
-    found = [tests[name].fillna(False).astype(bool).to_numpy() for name in VERDICTS[:-1]]
-    return pd.Series(np.select(found, list(VERDICTS[:-1]), VERDICTS[-1]), f.index, dtype="str")
-
-
 def _saving(price: "pd.Series[float]", usual: "pd.Series[float]") -> "pd.Series[float]":
     return 1 - price / usual.where(usual > 0)
 
@@ -145,6 +117,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
         return bool(value)
     if isinstance(value, (int, np.integer)):
         return int(value)
+    if isinstance(value, datetime):
+        return value.isoformat()
     return round(float(value), 4) if isinstance(value, (float, np.floating)) else str(value)
 
 

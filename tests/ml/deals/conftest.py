@@ -16,7 +16,9 @@ DEALS = """
     reference_kind text,
     discount_pct numeric, stated_discount_pct numeric, started_at timestamptz, ends_at timestamptz, availability text,
     observed_days_30d int, mean_price_30 numeric, lowest_price_30d_before numeric, observed_days_200d int,
-    days_at_reference_200d int, on_sale_share_90d double precision, raised_before_sale boolean,
+    observed_days_before int, days_at_reference_200d int, reference_days_200d int, reduced_since timestamptz,
+    price_unconfirmed boolean, lowest_price numeric, lowest_price_at timestamptz, lowest_price_30d numeric, observed_days int,
+    on_sale_share_90d double precision, raised_before_sale boolean,
     median_reference_reporting numeric, merchants_for_product int,
     lowest_competitor_reporting numeric, median_competitor_reporting numeric, has_gtin boolean,
     impressions_30d int, clicks_30d int
@@ -37,7 +39,9 @@ HONEST: dict[str, Any] = {
     "reference_kind": "regular", "discount_pct": 20.0, "stated_discount_pct": 20.0, "started_at": "2026-05-01T10:15:00+00:00",
     "ends_at": None, "availability": "in_stock", "observed_days_30d": 30, "mean_price_30": 100.0,
     "lowest_price_30d_before": 100.0, "observed_days_200d": 180, "days_at_reference_200d": 150, "on_sale_share_90d": 0.1,
-    "raised_before_sale": False,
+    "raised_before_sale": False, "observed_days_before": 176, "reference_days_200d": 160,
+    "reduced_since": "2026-05-01T10:15:00+00:00", "price_unconfirmed": False, "lowest_price": 78.0,
+    "lowest_price_at": "2025-12-01T10:15:00+00:00", "lowest_price_30d": 80.0, "observed_days": 300,
     "median_reference_reporting": 100.0, "merchants_for_product": 4, "lowest_competitor_reporting": 90.0,
     "median_competitor_reporting": 95.0, "has_gtin": True, "impressions_30d": 200, "clicks_30d": 4,
 }

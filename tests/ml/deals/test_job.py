@@ -20,7 +20,7 @@ def test_every_candidate_gets_a_row_and_again_gives_the_same(
     make_deals: Make, put_deals: Put, capsys: pytest.CaptureFixture[str]
 ) -> None:
     unknown = {"observed_days_200d": None, "raised_before_sale": None}
-    put_deals(make_deals({}, {"title": None}, {"days_at_reference_200d": 0}, unknown))
+    put_deals(make_deals({}, {"title": None}, {"days_at_reference_200d": 0, "reference_days_200d": 0}, unknown))
     first = run(capsys, "2026-05-05T10:15:00")
     rows = read_frame("select * from predictions.deal_scores order by deal_id")
     assert first["rows_written"] == len(rows) == 4
