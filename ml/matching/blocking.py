@@ -1,75 +1,179 @@
-"""Candidate pairs: shared identifiers and the nearest texts in two views; never all pairs."""
+"""Candidate pairs: shared identifiers and the nearest texts in two views; never all pairs.
 
-from collections.abc import Iterable
+Up to `exact_offers` the nearest are looked for among all. Beyond, an offer asks by its rarest terms only, as many as
+`postings` offers hold together: the part of the catalogue that shares its model, a brand's line, a rare word. So an offer's work
+is bounded whatever the catalogue's size; what is found is put in order by the whole texts.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from ml.matching.config import MatchingConfig
-from ml.matching.offers import IntArray, Offers, Pairs
+from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 from ml.matching.vectors import Matrix
 
 THREADS = 2
-DEEPER = 4
+CHUNK = 20_000      # rows asked at once
+DOTS = 100_000      # pairs compared at once
+
+
+@dataclass(frozen=True)
+class Near:
+    """Rows and others near them, each once and none with itself: arrays of one length. word, char: their cosines."""
+
+    row: IntArray
+    other: IntArray
+    word: FloatArray
+    char: FloatArray
+
+    def best(self, most: int, least: float) -> NDArray[np.bool_]:
+        """Which others are among their row's `most` nearest in a view, and as near as `least` there."""
+        firsts = [(_place(self.row, view) < most) & (view >= least) for view in (self.word, self.char)]
+        return np.asarray(firsts[0] | firsts[1])
+
+
+@dataclass(frozen=True)
+class Finder:
+    """Looks up offers among those at `among`. turned: terms x among, one a view, or one of rare words for both.
+
+    held: how many offers hold each word; None where all of them are asked for.
+    """
+
+    word: Matrix
+    char: Matrix
+    among: IntArray
+    turned: tuple[Matrix, ...]
+    held: NDArray[np.int64] | None
+    config: MatchingConfig
+
+    def near(self, rows: IntArray, depth: int) -> Iterator[Near]:
+        """What is near `rows`, some thousands of them at a time: at least `depth` a row and view."""
+        for start in range(0, len(rows), CHUNK):
+            asked = rows[start : start + CHUNK]
+            found = [(asked[best.row], self.among[best.col]) for best in self._nearest(asked, depth)]
+            row, other = (np.concatenate(side).astype(np.int64) for side in zip(*found, strict=True))
+            keys = np.unique((row * self.word.shape[0] + other)[row != other])
+            row, other = keys // self.word.shape[0], keys % self.word.shape[0]
+            yield Near(row, other, dots(self.word, row, other), dots(self.char, row, other))
+
+    def _nearest(self, rows: IntArray, depth: int) -> list[Matrix]:
+        if self.held is None:
+            views, least = [self.word[rows], self.char[rows]], self.config.min_similarity
+        else:
+            views, least, depth = [rarest(self.word[rows], self.held, self.config.postings)], 0.0, max(depth, self.config.deep)
+        return [
+            sp_matmul_topn(view, turned, top_n=depth + 1, threshold=least, n_threads=THREADS, sort=False).tocoo()
+            for view, turned in zip(views, self.turned, strict=True)
+        ]
+
+
+def finder(word: Matrix, char: Matrix, config: MatchingConfig, among: IntArray | None = None) -> Finder:
+    """Turn rows into what they are looked up by. among: positions that may be found; None: all."""
+    places = np.arange(word.shape[0]) if among is None else among
+    mine, theirs = (word, char) if among is None else (word[places], char[places])
+    if len(places) <= config.exact_offers:
+        return Finder(word, char, places, (mine.T.tocsr(), theirs.T.tocsr()), None, config)
+    held = np.bincount(mine.indices, minlength=word.shape[1])
+    return Finder(word, char, places, (_only(mine, held <= config.postings).T.tocsr(),), held, config)
+
+
+def _only(matrix: Matrix, columns: NDArray[np.bool_]) -> Matrix:
+    """The matrix without the entries of other columns."""
+    kept = columns[matrix.indices]
+    ends = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
+    return sparse.csr_matrix((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
+
+
+def rarest(matrix: Matrix, held: NDArray[np.int64], postings: int) -> Matrix:
+    """Each row's rarest terms, as many as `postings` offers hold together: what a look-up costs."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    cost = held[matrix.indices]
+    order = np.lexsort((cost, rows))
+    total = np.cumsum(cost[order])
+    before = np.concatenate([[0], total])[matrix.indptr[:-1]]
+    order = order[total - before[rows[order]] <= postings]
+    return sparse.csr_matrix((matrix.data[order], (rows[order], matrix.indices[order])), shape=matrix.shape)
 
 
 def candidates(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True) -> Pairs:
     """The union of identifier groups and of word and character top-k, each pair once."""
     everyone = np.arange(len(offers))
-    found = [_nearest(matrix, everyone, config.top_k, config) for matrix in (offers.word, offers.char)]
-    return unique([*found, *_identified(offers, config, use_gtin=use_gtin)], len(offers))
+    lists = _lists(finder(offers.word, offers.char, config), everyone, config)
+    return unique([*lists, *identified(offers, config, use_gtin=use_gtin)], len(offers))
 
 
-def candidates_around(offers: Offers, fresh: IntArray, config: MatchingConfig) -> Pairs:
-    """The candidates of `fresh` offers (positions) and of the offers near them: what a decision on the fresh ones looks at.
-
-    Top-k lists are computed for these offers only, and nearness is asked DEEPER times as deep as a list is long: an offer that
-    has a fresh one in its list is left out only when so many others are nearer to the fresh one (about 1 % of the likely pairs
-    at 4).
-    """
-    depth = DEEPER * config.top_k
-    named = _identified(offers, config, use_gtin=True)
-    is_fresh = np.isin(np.arange(len(offers)), fresh)
-    mates = [pairs[:, is_fresh[pairs].any(axis=0)] for pairs in named]
-    near = [_nearest(matrix, fresh, depth, config) for matrix in (offers.word, offers.char)]
-    around = np.unique(np.concatenate([fresh, *(pairs.ravel() for pairs in (*mates, *near))]))
-    is_around = np.isin(np.arange(len(offers)), around)
-    lists = [_nearest(matrix, around, config.top_k, config) for matrix in (offers.word, offers.char)]
-    return unique([*lists, *(pairs[:, is_around[pairs].any(axis=0)] for pairs in named)], len(offers))
+def candidates_between(offers: Offers, left: NDArray[np.bool_], config: MatchingConfig, *, use_gtin: bool = True) -> Pairs:
+    """Like `candidates`, of two tables: pairs of an offer in `left` (a mask) with one that is not, each nearest on the other side."""
+    sides = np.flatnonzero(left), np.flatnonzero(~left)
+    found = identified(offers, config, use_gtin=use_gtin)
+    named = [pairs[:, left[pairs[0]] != left[pairs[1]]] for pairs in found]
+    lists = [
+        pairs for rows, among in (sides, sides[::-1]) if len(rows) and len(among)
+        for pairs in _lists(finder(offers.word, offers.char, config, among), rows, config)
+    ]
+    return unique([*lists, *named], len(offers))
 
 
-def _identified(offers: Offers, config: MatchingConfig, *, use_gtin: bool) -> list[NDArray[np.int64]]:
+def _lists(found: Finder, rows: IntArray, config: MatchingConfig) -> list[NDArray[np.int64]]:
+    lists = []
+    for near in found.near(rows, config.top_k):
+        kept = near.best(config.top_k, config.min_similarity)
+        lists.append(np.stack([near.row[kept], near.other[kept]]))
+    return lists
+
+
+def identified(offers: Offers, config: MatchingConfig, *, use_gtin: bool) -> list[NDArray[np.int64]]:
+    """Pairs of one brand and part number, and of one GTIN, as arrays of shape (2, pairs)."""
     brand_mpn = np.where((offers.brand != "") & (offers.mpn != ""), offers.brand + "|" + offers.mpn, "")
     keys = [brand_mpn, offers.gtin] if use_gtin else [brand_mpn]
-    return [_same(key, config.max_identifier_group) for key in keys]
+    return [same(key, config.max_identifier_group) for key in keys]
 
 
-def _nearest(matrix: Matrix, rows: IntArray, depth: int, config: MatchingConfig) -> NDArray[np.int64]:
-    """(row, its nearest) for the given rows among all, at most `depth` each beside itself."""
-    if not len(rows):
-        return np.empty((2, 0), np.int64)
-    best = sp_matmul_topn(
-        matrix[rows], matrix.T.tocsr(), top_n=depth + 1, threshold=config.min_similarity, n_threads=THREADS, sort=False
-    ).tocoo()
-    return np.stack([rows[best.row].astype(np.int64), best.col.astype(np.int64)])
-
-
-def _same(keys: NDArray[Any], limit: int) -> NDArray[np.int64]:
+def same(keys: NDArray[Any], limit: int) -> NDArray[np.int64]:
     """All pairs within groups of an equal, non-empty key; a larger group than `limit` is no identifier."""
-    grouped = pd.Series(np.arange(len(keys))).groupby(pd.Series(keys, dtype=object)).agg(list)
-    groups = [members for key, members in grouped.items() if key and 1 < len(members) <= limit]
-    found = [np.stack(np.triu_indices(len(members), 1)) for members in groups]
-    if not found:
-        return np.empty((2, 0), np.int64)
-    return np.concatenate([np.asarray(members)[inner] for members, inner in zip(groups, found, strict=True)], axis=1)
+    places = np.flatnonzero(keys != "")
+    codes = pd.factorize(keys[places])[0]
+    order = np.argsort(codes, kind="stable")
+    sizes = np.bincount(codes)
+    members = places[order]
+    starts = np.cumsum(sizes) - sizes
+    found = [np.empty((2, 0), np.int64)]
+    for size in np.unique(sizes[(sizes > 1) & (sizes <= limit)]):
+        groups = members[starts[sizes == size][:, None] + np.arange(size)]
+        a, b = np.triu_indices(size, 1)
+        found.append(np.stack([groups[:, a].ravel(), groups[:, b].ravel()]))
+    return np.concatenate(found, axis=1)
+
+
+def dots(matrix: Matrix, left: IntArray, right: IntArray) -> FloatArray:
+    """Row-wise products: cosines of normed rows, shape (pairs,)."""
+    out = np.empty(len(left), np.float32)
+    for start in range(0, len(left), DOTS):
+        part = slice(start, start + DOTS)
+        out[part] = np.asarray(matrix[left[part]].multiply(matrix[right[part]]).sum(axis=1)).ravel()
+    return out
+
+
+def _place(group: IntArray, value: FloatArray) -> IntArray:
+    """Each entry's place from 0 within its group by falling value."""
+    order = np.lexsort((-value, group))
+    ordered = group[order]
+    first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(order) else np.empty(0, np.int64)
+    out = np.empty(len(order), np.int64)
+    out[order] = np.arange(len(order)) - np.repeat(first, np.diff(np.append(first, len(order))))
+    return out
 
 
 def unique(found: Iterable[NDArray[np.int64]], size: int) -> Pairs:
     """Unordered pairs, each once, in order; none with itself."""
-    both = np.concatenate(list(found), axis=1)
+    both = np.concatenate([np.empty((2, 0), np.int64), *found], axis=1)
     low, high = both.min(axis=0), both.max(axis=0)
     keys = np.unique(low[low != high] * size + high[low != high])
     return Pairs(keys // max(size, 1), keys % max(size, 1))

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from ml.matching import questions, reviews
+from ml.matching import groups, questions, reviews
 from ml.matching.clusters import cluster, support, traits
 from ml.matching.config import MatchingConfig
 from ml.matching.model import Blocked, Scorer, with_identifiers
 from ml.matching.offers import Offers, Pairs
 from ml.matching.products import Alignment, align
+from ml.matching.scoring import score
 from ml.matching.store import Known
 
 
@@ -35,12 +36,14 @@ class Task:
 class Decision:
     """What was decided. assigned: offer_id, product_id, band, probability, features_hash of the offers to write.
 
-    questions: the pairs to ask people about, as predictions.match_candidates. scored: the offers whose pairs were looked at.
+    family_of: product -> number of its item group. questions: the pairs to ask people about, as predictions.match_candidates.
+    scored: the offers whose pairs were looked at.
     """
 
     offers: Offers
     alignment: Alignment
     assigned: pd.DataFrame
+    family_of: Mapping[str, int]
     questions: pd.DataFrame
     scored: "pd.Series[str]"
 
@@ -64,7 +67,11 @@ def decide(task: Task, touched: set[str]) -> Decision:
     alignment = align(members, before, age, task.as_of)
     assigned = _assigned(task, alignment, labels, fresh, (pairs, probability))
     asked = _questions(task, chosen, (pairs, probability), labels)
-    return Decision(task.offers, alignment, assigned, asked, task.offers.frame["offer_id"][fresh])
+    family_of = {}
+    if alignment.minted:
+        made = groups.Made(task.offers, labels, own)
+        family_of = groups.by_product(alignment.product_of, ids, groups.families(made, task.scorer, task.blocked, chosen, task.config))
+    return Decision(task.offers, alignment, assigned, family_of, asked, task.offers.frame["offer_id"][fresh])
 
 
 def marked(offers: Offers, touched: set[str]) -> NDArray[np.bool_]:
@@ -79,7 +86,7 @@ def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Pa
     pairs = every.where(chosen)
     if not len(chosen):
         return chosen, pairs, np.empty(0, np.float32)
-    text = task.scorer.probabilities(task.blocked.features(task.offers, chosen))
+    text = score(task.scorer, task.offers, task.blocked, chosen)
     return chosen, pairs, reviews.weigh(pairs, with_identifiers(task.offers, pairs, text, task.config), task.answers)
 
 
@@ -99,10 +106,10 @@ def _questions(
 
 
 def _standing(ids: NDArray[Any], fresh: NDArray[np.bool_], before: Mapping[str, str]) -> list[list[int]]:
-    groups: dict[str, list[int]] = {}
+    standing: dict[str, list[int]] = {}
     for position in np.flatnonzero(~fresh):
-        groups.setdefault(before[ids[position]], []).append(int(position))
-    return list(groups.values())
+        standing.setdefault(before[ids[position]], []).append(int(position))
+    return list(standing.values())
 
 
 def _assigned(

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 
 from ml.categories import live as categories
@@ -17,13 +16,12 @@ from ml.core.tracking import data_snapshot, track
 from ml.core.training import is_newest, version_serving
 from ml.core.warehouse_io import Run, run
 from ml.matching import reviews, store
-from ml.matching.blocking import candidates_around
 from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
-from ml.matching.decision import Decision, Task, decide, marked
+from ml.matching.decision import Decision, Task, decide
 from ml.matching.evaluate import compare, held_out, labelled_pairs
 from ml.matching.model import Blocked, Labelled, Learnt, Rules, Scorer, block, fit, restore
-from ml.matching.offers import Offers, Pairs, prepare
+from ml.matching.offers import Offers, prepare
 from ml.matching.products import item_groups
 
 
@@ -50,7 +48,7 @@ def match(
     """Match the touched offers among all, or all of them when a new model goes live."""
     serving = _serving(asked.as_of)
     offers = prepare(store.read_offers())
-    blocked = block(offers, config, pairs=None if due else _around(offers, touched, config))
+    blocked = block(offers, config)
     answers = reviews.settle(reviews.read(), offers)
     labelled = _labelled(asked, (offers, blocked), answers, config) if due else None
     training = _train(asked, offers, labelled, serving, config) if labelled else None
@@ -71,12 +69,6 @@ def match(
             "questions": len(decision.questions), "answers": len(answers.every), "answers_refused": len(answers.refused),
         }
     return Outcome(opened, training.candidate if training else None, promoted)
-
-
-def _around(offers: Offers, touched: set[str], config: MatchingConfig) -> Pairs | None:
-    """The candidates that a decision on a few touched offers needs; None when they are so many that all are as cheap."""
-    fresh = np.flatnonzero(marked(offers, touched))
-    return candidates_around(offers, fresh, config) if len(fresh) <= config.max_incremental_share * len(offers) else None
 
 
 def _serving(as_of: datetime) -> Scorer:
@@ -139,7 +131,7 @@ def write(
     labels = _labels(offers, [position for product in [*minted, *reworded] for position in members[product]], classifier)
     if minted:
         cards = _cards(offers, members, minted, labels)
-        cards["item_group_id"] = cards["product_id"].map(_groups(offers, alignment.product_of, known, minted))
+        cards["item_group_id"] = cards["product_id"].map(_groups(decision, known))
         store.write_products(opened, cards, alignment.split)
     if not decision.assigned.empty:
         store.write_assignments(opened, decision.assigned)
@@ -161,10 +153,6 @@ def _cards(offers: Offers, members: Mapping[str, list[int]], products: Sequence[
     ])
 
 
-def _groups(offers: Offers, product_of: Mapping[str, str], known: store.Known, minted: Sequence[str]) -> dict[str, str]:
-    groups_of: dict[str, set[str]] = {}
-    for offer, name in zip(offers.frame["offer_id"], offers.group, strict=True):
-        if name:
-            groups_of.setdefault(product_of[offer], set()).add(name)
+def _groups(decision: Decision, known: store.Known) -> dict[str, str]:
     before = dict(zip(known.products["product_id"], known.products["item_group_id"], strict=True))
-    return item_groups(minted, groups_of, before)
+    return item_groups(sorted(decision.alignment.minted), decision.family_of, before)
