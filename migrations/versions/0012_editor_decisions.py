@@ -52,18 +52,20 @@ end
 $$;
 create trigger dated before insert on ops.editor_decisions for each row execute function ops.date_decision();
 
+-- what counts of each subject and action: the newest, a lift among them
+create view ops.newest_editor_decisions as
+select distinct on (subject_kind, subject_id, coalesce(lifts, action)) *, coalesce(lifts, action) as about
+from ops.editor_decisions
+order by subject_kind, subject_id, coalesce(lifts, action), decided_at desc, decision_id;
+
 -- whom the crawler leaves alone
 create view ops.opted_out_merchants as
 select subject_id as merchant_id, reason, editor, decided_at
-from (
-    select distinct on (subject_id) *
-    from ops.editor_decisions
-    where coalesce(lifts, action) = 'opt_out'
-    order by subject_id, decided_at desc, decision_id
-) as newest
+from ops.newest_editor_decisions
 where action = 'opt_out';
 
 grant select, insert on ops.editor_decisions to editor;
+grant select on ops.newest_editor_decisions to editor, transformer, bi_reader;
 grant select on ops.editor_decisions to transformer, bi_reader, auditor;
 grant select on ops.opted_out_merchants to loader, editor, transformer, bi_reader;
 """

@@ -33,7 +33,12 @@ UPSERT = text(
 PAUSE = text(
     "update raw.merchant_registry set paused_at = :paused_at, pause_reason = :reason where merchant_id = :merchant_id"
 )
-PAUSED = text("select merchant_id, pause_reason from raw.merchant_registry where paused_at is not null order by merchant_id")
+# who opted out is left alone whatever the registry says: resuming it, or registering it anew, does not undo its word
+PAUSED = text(
+    "select r.merchant_id, coalesce('opted out: ' || o.reason, r.pause_reason) as pause_reason from raw.merchant_registry r "
+    "left join ops.opted_out_merchants o on o.merchant_id = r.merchant_id "
+    "where r.paused_at is not null or o.merchant_id is not null order by r.merchant_id"
+)
 
 
 class Merchant(BaseModel):
@@ -154,13 +159,14 @@ def parse_registry(content: bytes, source: str) -> list[Merchant]:
 
 
 def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
-    """The merchants to crawl: enabled and not paused, by id; or those of `ids`, whatever they are.
+    """The merchants to crawl: enabled, not paused and not opted out, by id; or those of `ids`, whatever they are.
 
     Raises BadInputError for an unknown id.
     """
     wanted = text(
         "select merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, spacing_seconds, options "
-        "from raw.merchant_registry where case when :all then enabled and paused_at is null else merchant_id = any(:ids) end "
+        "from raw.merchant_registry where case when :all then enabled and paused_at is null "
+        "and merchant_id not in (select merchant_id from ops.opted_out_merchants) else merchant_id = any(:ids) end "
         "order by merchant_id"
     )
     with transaction("loader") as connection:

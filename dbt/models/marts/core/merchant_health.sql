@@ -6,6 +6,11 @@ registry as (
     select * from {{ ref('stg_merchants__registry') }}
 ),
 
+opt_outs as (
+    select * from {{ ref('int_decisions_in_force') }}
+    where action = 'opt_out'
+),
+
 crawls as (
     select * from {{ ref('stg_merchants__crawls') }}
 ),
@@ -65,8 +70,8 @@ measured as (
         registry.name,
         registry.platform,
         registry.country::text as country,
-        not registry.is_enabled or registry.is_paused as is_paused,
-        registry.pause_reason,
+        not registry.is_enabled or registry.is_paused or opt_outs.subject_id is not null as is_paused,
+        coalesce('opted out: ' || opt_outs.reason, registry.pause_reason) as pause_reason,
         history.last_crawl_at,
         history.last_success_at,
         history.last_status,
@@ -87,6 +92,7 @@ measured as (
     from registry
     left join history on registry.merchant_id = history.merchant_id
     left join offers on registry.merchant_id = offers.merchant_id
+    left join opt_outs on registry.merchant_id = opt_outs.subject_id
 ),
 
 -- the first thing that is wrong, the worst first
