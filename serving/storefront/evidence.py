@@ -1,6 +1,7 @@
 """The evidence behind a verdict as sentences."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,18 +11,22 @@ from serving.storefront import words
 # by the evidence's own names, in the order in which a person would ask: counts, money of the offer, money in the reporting
 # currency, percentages in points, shares from 0 to 1, what is so or is not
 COUNTS = {
-    "observed_days_200d": "We have watched this offer on {} of the last 200 days.",
+    "observed_days": "We have watched this offer on {} days in all.",
+    "observed_days_200d": "We have watched it on {} of the last 200 days.",
     "days_at_reference_200d": "On {} of them it was really sold at the struck-through price.",
+    "reference_days_200d": "That price stood for {} of the last 200 days.",
     "observed_days_30d": "We saw this offer on {} of the 30 days before the deal.",
     "merchants_for_product": "{} merchants sell this product.",
 }
 ALONE = {"merchants_for_product": "Nobody else that we watch sells this product."}  # in place of a count of one
 MONEY = {
-    "lowest_price_30d_before": "The lowest price of the 30 days before the deal was {}.",
+    "lowest_price_30d_before": "The lowest price that we saw in the 30 days before the deal was {}.",
     "mean_price_30": "It cost {} on average over the 30 observed days before the deal.",
+    "lowest_price_30d": "In the last 30 days it was never cheaper than {}.",
+    "lowest_price": "The lowest price that we ever saw here is {}.",
 }
 REPORTED = {
-    "median_reference_reporting": "Merchants usually name {} as the regular price.",
+    "median_reference_reporting": "Elsewhere the regular price is usually {}.",
     "lowest_competitor_reporting": "The cheapest competitor asks {}.",
     "median_competitor_reporting": "Competitors usually ask {}.",
 }
@@ -34,13 +39,17 @@ POINTS = {
     ),
 }
 SHARES = {"on_sale_share_90d": "It was on sale {} of the last 90 days."}
-FLAGS = {"raised_before_sale": ("The price was raised shortly before the sale.", "The price was not raised before the sale.")}
+DAYS = {"lowest_price_at": "It last came down to that on {}.", "reduced_since": "It has been reduced since {}."}
+FLAGS = {
+    "raised_before_sale": ("The price was raised shortly before the sale.", "The price was not raised before the sale."),
+    "price_unconfirmed": ("The price has just jumped and may be a slip: we wait to see it last.", ""),
+}
 # what the page shows elsewhere, or what says nothing to a shopper
 SILENT = {
     "price", "currency", "reference_price", "reference_kind", "reference_reporting", "discount_pct", "stated_discount_pct",
     "has_gtin", "impressions_30d", "clicks_30d", "saving_history", "saving_market", "time_left_hours", "suspicious_pricing",
 }
-_ORDER = [*POINTS, *MONEY, *COUNTS, *FLAGS, *SHARES, *REPORTED]
+_ORDER = [*POINTS, *MONEY, *DAYS, *COUNTS, *FLAGS, *SHARES, *REPORTED]
 
 
 def sentences(found: object, currency: str, reporting_currency: str) -> list[str]:
@@ -78,6 +87,7 @@ def _fact(name: str, value: Any, currency: str, reporting_currency: str) -> str 
         (COUNTS, str),
         (MONEY, lambda amount: _priced(amount, currency)),
         (REPORTED, lambda amount: _priced(amount, reporting_currency)),
+        (DAYS, lambda moment: words.day(datetime.fromisoformat(moment))),
         (SHARES, lambda share: words.percent(100 * float(share))),
     )
     if name in FLAGS:

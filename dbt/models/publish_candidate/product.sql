@@ -21,6 +21,16 @@ corrections as (
     where subject_kind = 'product' and action = 'correct'
 ),
 
+lows as (
+    select
+        product_id,
+        min(lowest_price_30d_reporting) as lowest_30d_reporting,
+        min(lowest_price_reporting) as lowest_ever_reporting,
+        (array_agg(lowest_price_at order by lowest_price_reporting nulls last, lowest_price_at desc))[1] as lowest_ever_at
+    from {{ ref('fct_price_lows') }}
+    group by product_id
+),
+
 live as (
     select
         matches.product_id,
@@ -65,12 +75,16 @@ final as (
         live.merchants_count,
         live.lowest_price_reporting::numeric(14, 2) as lowest_price_reporting,
         live.highest_price_reporting::numeric(14, 2) as highest_price_reporting,
+        lows.lowest_30d_reporting::numeric(14, 2) as lowest_30d_reporting,
+        lows.lowest_ever_reporting::numeric(14, 2) as lowest_ever_reporting,
+        lows.lowest_ever_at,
         '{{ var("reporting_currency") }}'::text as reporting_currency,
         products.house_sku,
         live.best_offers[1] as best_offer_id,
         {{ as_of() }} as as_of
     from products
     inner join live on products.product_id = live.product_id
+    left join lows on products.product_id = lows.product_id
     left join corrections on products.product_id::text = corrections.subject_id
     where {{ may_be_shown('product', 'products.product_id') }}
 )

@@ -9,6 +9,10 @@ offers as (
     where is_live and {{ may_be_shown('merchant', 'merchant_id') }}
 ),
 
+lows as (
+    select * from {{ ref('fct_offer_lows') }}
+),
+
 merchants as (
     select * from {{ ref('dim_merchant') }}
 ),
@@ -59,12 +63,16 @@ final as (
         matches.probability,
         published.deal_id,
         published.verdict,
+        lows.lowest_price_30d::numeric(14, 2) as lowest_30d,
+        lows.lowest_price::numeric(14, 2) as lowest_ever,
+        lows.lowest_price_at as lowest_ever_at,
         offers.last_seen_at as observed_at,
         {{ as_of() }} as as_of
     from matches
     inner join offers on matches.offer_id = offers.offer_id
     inner join merchants on offers.merchant_id = merchants.merchant_id
     left join links on offers.offer_id = links.offer_id
+    left join lows on offers.offer_id = lows.offer_id
     left join published on offers.offer_id = published.offer_id
     left join reputations on offers.merchant_id = reputations.merchant_id
     where {{ may_be_shown('product', 'matches.product_id') }}

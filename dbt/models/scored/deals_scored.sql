@@ -27,7 +27,10 @@ joined as (
         candidates.reference_price,
         candidates.reference_kind,
         candidates.discount_pct,
-        candidates.lowest_price_30d_before,
+        -- nothing is called the lowest of 30 days that nobody watched
+        case
+            when candidates.observed_days_before >= {{ var("low_days") }} then candidates.lowest_price_30d_before
+        end as lowest_price_30d_before,
         candidates.merchants_for_product,
         candidates.impressions_30d,
         candidates.clicks_30d,

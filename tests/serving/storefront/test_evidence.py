@@ -1,6 +1,7 @@
 import pytest
 
-from ml.deals.model import EVIDENCE, VERDICTS
+from ml.deals.model import EVIDENCE
+from ml.deals.verdicts import VERDICTS
 from serving.storefront import evidence, words
 from serving.storefront.evidence import sentences
 
@@ -11,7 +12,7 @@ from serving.storefront.evidence import sentences
         ({"observed_days_30d": 12}, ["We saw this offer on 12 of the 30 days before the deal."]),
         ({"merchants_for_product": 3}, ["3 merchants sell this product."]),
         ({"merchants_for_product": 1}, ["Nobody else that we watch sells this product."]),
-        ({"lowest_price_30d_before": 19.5}, ["The lowest price of the 30 days before the deal was 19.50\u00a0SEK."]),
+        ({"lowest_price_30d_before": 19.5}, ["The lowest price that we saw in the 30 days before the deal was 19.50\u00a0SEK."]),
         ({"median_competitor_reporting": "7"}, ["Competitors usually ask €7.00."]),
         ({"raised_before_sale": True}, ["The price was raised shortly before the sale."]),
         ({"suspicious_pricing": False, "has_gtin": True, "impressions_30d": 9}, []),
@@ -25,6 +26,8 @@ from serving.storefront.evidence import sentences
         ),
         ({"claimed_pct": 14.08, "reference_kind": "regular"}, ["The merchant claims 14\u2009% off."]),
         ({"omnibus_pct": -4.0}, ["It is no cheaper than the lowest price of the 30 days before."]),
+        ({"reduced_since": "2026-04-20T10:15:00+00:00"}, ["It has been reduced since 20 Apr 2026."]),
+        ({"price_unconfirmed": False}, []),
         ({"on_sale_share_90d": 0.5}, ["It was on sale 50\u2009% of the last 90 days."]),
         ({"something_new": 0.25, "of_it": None}, ["Something new: 0.25"]),
         ([{"code": "x", "text": "Told by the model."}, "And this."], ["Told by the model.", "And this."]),
