@@ -25,7 +25,8 @@ def known(warehouse: str) -> str:
     registry.register([MERCHANT], NOW)
     connection = psycopg2.connect(warehouse)
     with connection, connection.cursor() as cursor:
-        cursor.execute("insert into publish.release (release_id, as_of, status, built_at) values ('r1', %s, 'live', now())", (NOW,))
+        release = "insert into publish.release (release_id, as_of, status, built_at) values (%s, %s, %s, %s)"
+        cursor.execute(release, ("r", NOW, "live", NOW))
         cursor.execute(
             "insert into predictions.product (product_id, item_group_id, title, as_of, model_version, run_id) "
             "values (%s, %s, 'Lamp', %s, 'v', %s)", [PRODUCT, PRODUCT, NOW, PRODUCT],
