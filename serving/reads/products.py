@@ -91,7 +91,12 @@ def _point(row: Row, reporting_currency: str) -> PricePoint:
 
 
 def lowest_since(points: Sequence[PricePoint], start: date) -> Money | None:
-    """The lowest reporting price in force on or after `start`; a price set before counts while its merchant still sells after."""
+    """The lowest reporting price in force on or after `start`; a price set before counts while its merchant still sells after.
+
+    None when nothing was seen by `start`: then nobody has watched for so long.
+    """
+    if not any(point.day <= start for point in points):
+        return None
     lasting = {point.merchant_id for point in points if point.day >= start}
     in_force = {point.merchant_id: point for point in points if point.day <= start and point.merchant_id in lasting}
     candidates = [point.low_reporting for point in [*in_force.values(), *(each for each in points if each.day > start)]]

@@ -19,15 +19,29 @@ rates as (
     select * from {{ ref('int_exchange_rates') }}
 ),
 
+settled as (
+    select
+        versions.offer_id,
+        versions.settled_price as price,
+        versions.currency,
+        versions.valid_from,
+        versions.valid_to,
+        versions.suspect_until > offers.last_seen_at as is_suspect,
+        lag(versions.settled_price) over (partition by versions.offer_id order by versions.valid_from) as price_before
+    from {{ ref('int_offer_versions') }} as versions
+    inner join offers on versions.offer_id = offers.offer_id
+    where versions.valid_to is null or versions.valid_to > {{ as_of() }} - interval '181 days'
+),
+
+-- until a jump was seen to last, the price before it is told
 versions as (
     select
         offer_id,
-        settled_price as price,
+        case when is_suspect then coalesce(price_before, price) else price end as price,
         currency,
         valid_from,
         coalesce(valid_to, 'infinity') as valid_to
-    from {{ ref('int_offer_versions') }}
-    where valid_to is null or valid_to > {{ as_of() }} - interval '181 days'
+    from settled
 ),
 
 listings as (

@@ -25,7 +25,8 @@ def point(merchant: str, day: date, amount: str) -> PricePoint:
             "9.00",
         ),  # replaced on the window's first day
         ([point("a", date(2026, 3, 1), "5.00"), point("b", date(2026, 4, 20), "9.00")], "9.00"),  # gone before the window
-        ([point("a", date(2026, 4, 6), "10.00"), point("b", date(2026, 4, 7), "9.50")], "9.50"),
+        ([point("a", date(2026, 4, 5), "10.00"), point("b", date(2026, 4, 7), "9.50")], "9.50"),
+        ([point("a", date(2026, 4, 6), "10.00"), point("b", date(2026, 4, 7), "9.50")], None),  # not watched for so long
         ([], None),
     ],
 )
