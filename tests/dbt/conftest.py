@@ -106,6 +106,10 @@ class Warehouse:
         """Build every layer, data tests included."""
         return self.dbt("build", "--exclude-resource-type", "unit_test", *arguments, as_of=as_of)
 
+    def fill(self, *arguments: str, as_of: str = "2026-05-05T10:00:00") -> list[Any]:
+        """Build every layer without its data tests: for tests that hold whole builds against each other."""
+        return self.dbt("build", "--exclude-resource-types", "unit_test", "test", *arguments, as_of=as_of)
+
     def hashes(self, *, schemas: Sequence[str] = BUILT) -> Prints:
         """Rows and content hash of every relation that dbt built, whatever the order of its rows."""
         found = fingerprints(self.url, schemas)

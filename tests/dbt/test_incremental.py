@@ -148,13 +148,13 @@ def _judge(w: "Warehouse", as_of: str) -> None:
 
 def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     first_day(warehouse)
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     before = warehouse.hashes()
     after_the_first_build(warehouse)
     second_day(warehouse)
     warehouse.build(as_of=SECOND)
     grown = warehouse.hashes()
-    warehouse.build("--full-refresh", as_of=SECOND)
+    warehouse.fill("--full-refresh", as_of=SECOND)
     assert differences(grown, warehouse.hashes()) == []
     moved = differences(before, grown)
     facts = ("fct_offers", "fct_deals", "fct_demand_daily", "fct_order_lines", "fct_price_daily")
@@ -166,32 +166,32 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
 
 def test_a_second_build_of_the_same_instant_changes_nothing(warehouse: "Warehouse") -> None:
     first_day(warehouse)
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     once = warehouse.hashes()
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     assert differences(once, warehouse.hashes()) == []
 
 
 def test_a_full_refresh_of_one_model_makes_the_others_start_over(warehouse: "Warehouse") -> None:
     first_day(warehouse)
-    warehouse.build("--select", "+fct_order_lines", "+fct_events", as_of=FIRST)
+    warehouse.fill("--select", "+fct_order_lines", "+fct_events", as_of=FIRST)
     once = warehouse.hashes(schemas=["marts"])
     warehouse.execute("truncate marts.fct_order_lines")
-    warehouse.build("--select", "fct_events", "--full-refresh", as_of=FIRST)
-    warehouse.build("--select", "fct_order_lines", as_of=FIRST)
+    warehouse.fill("--select", "fct_events", "--full-refresh", as_of=FIRST)
+    warehouse.fill("--select", "fct_order_lines", as_of=FIRST)
     assert differences(once, warehouse.hashes(schemas=["marts"])) == []
 
 
 def test_what_is_known_later_is_invisible(warehouse: "Warehouse") -> None:
     first_day(warehouse)
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     alone = warehouse.hashes()
     second_day(warehouse)
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     assert differences(alone, warehouse.hashes()) == []
-    warehouse.build(as_of=SECOND)
+    warehouse.fill(as_of=SECOND)
     assert differences(alone, warehouse.hashes()) != []
-    warehouse.build(as_of=FIRST)
+    warehouse.fill(as_of=FIRST)
     assert differences(alone, warehouse.hashes()) == []
 
 
@@ -199,11 +199,11 @@ def test_the_order_of_loading_leaves_no_trace(warehouse: "Warehouse") -> None:
     first_day(warehouse)
     after_the_first_build(warehouse)
     second_day(warehouse)
-    warehouse.build(as_of=SECOND)
+    warehouse.fill(as_of=SECOND)
     straight = warehouse.hashes()
     for table in _raw_tables(warehouse):
         _turn_over(warehouse, table)
-    warehouse.build("--full-refresh", as_of=SECOND)
+    warehouse.fill("--full-refresh", as_of=SECOND)
     assert differences(straight, warehouse.hashes()) == []
 
 
