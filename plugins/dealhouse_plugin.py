@@ -9,7 +9,8 @@ from fastapi import Depends, FastAPI, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
-from dealhouse.status import origin
+from dealhouse.errors import BadInputError
+from dealhouse.status import editors, origin
 from dealhouse.status.merchants import merchant_page, merchants_page
 from dealhouse.status.page import status_page
 from dealhouse.status.reviews import ReviewError, answer, reviews_page
@@ -24,6 +25,24 @@ class Review(BaseModel):
     offer_b: str
     answer: str
     note: str = ""
+    q: str = ""
+
+
+class Decided(BaseModel):
+    """The form of one decision, or of a lift; q: the search that its page stood under."""
+
+    kind: str
+    subject_id: str
+    action: str
+    reason: str = ""
+    lifts: str = ""
+    until: str = ""
+    title: str = ""
+    brand: str = ""
+    category: str = ""
+    image_url: str = ""
+    description: str = ""
+    no_image: str = ""
     q: str = ""
 
 
@@ -70,8 +89,24 @@ def review(user: GetUserDep, said: Annotated[Review, Form()]) -> RedirectRespons
     return RedirectResponse(f"reviews?q={quote(said.q)}" if said.q else "reviews", status_code=303)
 
 
+@app.get("/editors", response_class=HTMLResponse)
+def editing(_user: GetUserDep, q: str = "") -> HTMLResponse:
+    """Find a deal, product or merchant and decide about it; what is in force."""
+    return HTMLResponse(editors.editors_page(q))
+
+
+@app.post("/editors", dependencies=[Depends(from_our_page)])
+def edit(user: GetUserDep, said: Annotated[Decided, Form()]) -> RedirectResponse:
+    """Keep a decision in the user's name; it holds from the next release on."""
+    try:
+        editors.decide(said.model_dump(), user.get_name())
+    except BadInputError as error:
+        raise HTTPException(422, error.what) from error
+    return RedirectResponse(f"editors?q={quote(said.q)}" if said.q else "editors", status_code=303)
+
+
 class DealhousePlugin(AirflowPlugin):
-    """Adds "Platform status", "Merchants" and "Match reviews" to Airflow's navigation."""
+    """Adds "Platform status", "Merchants", "Match reviews" and "Editors" to Airflow's navigation."""
 
     name = "dealhouse"
     fastapi_apps: list[Any] = [{"app": app, "url_prefix": "/dealhouse", "name": "Dealhouse"}]  # noqa: RUF012
@@ -82,4 +117,5 @@ class DealhousePlugin(AirflowPlugin):
          "url_route": "merchants"},
         {"name": "Match reviews", "href": "/dealhouse/reviews", "destination": "nav", "category": "browse",
          "url_route": "match-reviews"},
+        {"name": "Editors", "href": "/dealhouse/editors", "destination": "nav", "category": "browse", "url_route": "editors"},
     ]
