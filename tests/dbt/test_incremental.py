@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse
 
 FIRST, SECOND = "2026-05-03T10:00:00", "2026-05-04T10:00:00"
-A, B, C, D, E, F, G = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef9")
+A, B, C, D, E, F, G, SLIP = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef98")
+LOW_OF_A_SLIP = f"select lowest_price from marts.fct_offer_lows where offer_id = '{SLIP}'"
 HOUSE = "00000000-0000-0000-0000-0000000000f1"
 OTHER = {"merchant_id": "n", "crawl_id": "n1"}
 
@@ -52,7 +53,7 @@ def first_day(w: "Warehouse") -> None:
     """History, two crawls with documents and the shop's past, known on the first day."""
     w.observe("h1", "2026-04-01T10:00:00+00:00", [
         {"offer_id": offer, "row_hash": "1", "price": 10, "currency": "USD" if offer == F else "EUR"}
-        for offer in (A, B, C, D, E, F)
+        for offer in (A, B, C, D, E, F, SLIP)
     ])
     w.crawl("h1", "2026-04-01T10:00:00+00:00", {})
     w.observe("c1", "2026-05-02T10:00:00+00:00", [
@@ -62,6 +63,7 @@ def first_day(w: "Warehouse") -> None:
         {"offer_id": D, "row_hash": "1", "document_url": "p3"},
         {"offer_id": E, "row_hash": "1", "document_url": "p2"},
         {"offer_id": F, "row_hash": "3", "document_url": "p1", "price": 11, "currency": "USD"},
+        {"offer_id": SLIP, "row_hash": "1", "document_url": "p1"},
     ])
     w.crawl("c1", "2026-05-02T10:00:00+00:00", {"p1": "fetched", "p2": "fetched", "p3": "fetched"})
     w.observe("c2", f"{FIRST}+00:00", [
@@ -69,6 +71,7 @@ def first_day(w: "Warehouse") -> None:
         {"offer_id": B, "row_hash": "2", "document_url": "p1", "price": 12},
         {"offer_id": C, "row_hash": "1", "document_url": "p2"},
         {"offer_id": F, "row_hash": "4", "document_url": "p1", "price": 9, "currency": "USD"},
+        {"offer_id": SLIP, "row_hash": "slip", "document_url": "p1", "price": 1},
     ])
     w.crawl("c2", f"{FIRST}+00:00", {"p1": "fetched", "p2": "fetched", "p3": "unchanged"})
     at = f"{FIRST}+00:00"
@@ -102,6 +105,7 @@ def second_day(w: "Warehouse") -> None:
         {"offer_id": B, "row_hash": "5", "document_url": "p1", "price": 9, "reference_price": 12},
         {"offer_id": E, "row_hash": "1", "document_url": "p2"},
         {"offer_id": F, "row_hash": "4", "document_url": "p1", "price": 9, "currency": "USD"},
+        {"offer_id": SLIP, "row_hash": "1", "document_url": "p1"},
     ])
     w.crawl("c3", at, {"p1": "fetched", "p2": "fetched", "p3": "unchanged"})
     w.load("fx_rates", "fx2", at, [_rate("2026-05-03", "2"), _rate("2026-05-04", "2.5")])
@@ -123,7 +127,7 @@ def second_day(w: "Warehouse") -> None:
 
 def _match(w: "Warehouse", as_of: str) -> None:
     """Every offer is a product of its own, as a matching run would write it."""
-    for offer in (A, B, C, D, E, F, G, HOUSE):
+    for offer in (A, B, C, D, E, F, G, SLIP, HOUSE):
         w.execute(
             """insert into predictions.product (product_id, item_group_id, title, category, as_of, model_version, run_id)
             values (%s, %s, 'A product', 'Things', %s, 'v', gen_random_uuid())""", offer, offer, f"{as_of}+00:00",
@@ -150,6 +154,7 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     first_day(warehouse)
     warehouse.fill(as_of=FIRST)
     before = warehouse.hashes()
+    assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
     after_the_first_build(warehouse)
     second_day(warehouse)
     warehouse.build(as_of=SECOND)
@@ -162,6 +167,8 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     assert warehouse.execute("select offer_id::text from marts.fct_offers where not is_live and merchant_id = 'm'") == [(C,)]
     assert warehouse.execute("select count(*) from publish_candidate.deal") == [(1,)]
     assert warehouse.execute("select sum(units) from features.demand_history") == [(0,)]
+    assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
+    assert warehouse.execute("select offer_id::text, low from marts.fct_price_daily where is_glitch") == [(SLIP, 10)]
 
 
 def test_a_second_build_of_the_same_instant_changes_nothing(warehouse: "Warehouse") -> None:
