@@ -72,13 +72,15 @@ PUBLISH: dict[str, tuple[str, dict[str, Any]]] = {
         "deal_id uuid, offer_id uuid, product_id uuid, merchant_id text, merchant_name text, title text, url text, "
         "price numeric, currency text, reference_price numeric, discount_pct numeric, price_reporting numeric, "
         "availability text, started_at timestamptz, ends_at timestamptz, score float8, confidence float8, factors jsonb, "
+        "score_parts jsonb, click_probability float8, "
         "verdict text, evidence jsonb, model_version text, as_of timestamptz",
         {
             "deal_id": DEAL, "offer_id": OFFER, "product_id": PRODUCT, "merchant_id": "acme", "merchant_name": "Acme",
             "title": "Blue kettle", "url": "https://acme.example/p/77", "price": 19.99, "currency": "EUR",
             "reference_price": 29.99,
             "discount_pct": 33.3, "price_reporting": 19.99, "availability": "in_stock", "started_at": AS_OF, "ends_at": None,
-            "score": 0.7, "confidence": 0.8, "factors": Json({"popularity": 0.1}), "verdict": "genuine",
+            "score": 0.7, "confidence": 0.8, "factors": Json({"popularity": 0.1}), "score_parts": Json({"stock": {"value": 1}}),
+            "click_probability": None, "verdict": "genuine",
             "evidence": Json({"days": 40}), "model_version": "deals-1", "as_of": AS_OF,
         },
     ),

@@ -102,6 +102,8 @@ final as (
         deals.verdict,
         deals.evidence,
         deals.suspicious_pricing,
+        deals.parts as score_parts,
+        deals.click_probability,
         deals.popularity,
         to_jsonb(array_remove(array[
             worded.category,

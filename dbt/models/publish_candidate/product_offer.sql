@@ -21,21 +21,13 @@ links as (
     select * from {{ ref('int_offer_links') }}
 ),
 
-deals as (
-    select * from {{ ref('deals_scored') }}
-),
-
 published as (
-    select * from deals
+    select * from {{ ref('deals_scored') }}
     where is_published
 ),
 
 reputations as (
-    select
-        merchant_id,
-        avg(merchant_reputation) as merchant_reputation
-    from deals
-    group by merchant_id
+    select * from {{ ref('merchant_reputation') }}
 ),
 
 final as (
@@ -44,7 +36,7 @@ final as (
         offers.offer_id,
         offers.merchant_id,
         merchants.name as merchant_name,
-        reputations.merchant_reputation,
+        reputations.reputation as merchant_reputation,
         offers.title,
         offers.variant_title,
         nullif(offers.url, '') as url,
