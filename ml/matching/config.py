@@ -17,6 +17,7 @@ class MatchingConfig(BaseModel):
     exact_offers: int = 25_000         # up to here every term is asked for: the work grows with the square
     postings: int = 20_000             # beyond: offers that an offer's rarest terms may reach together
     deep: int = 60                     # beyond: found by rare terms before whole texts choose top_k of them
+    max_incremental_share: float = 0.25    # of all offers new or gone; beyond it everything is matched anew
     max_identifier_group: int = 40     # an identifier shared by more offers is no identifier
     max_training_pairs: int = 250_000
     min_positive_labels: int = 60      # fewer: no training, the rules serve
@@ -31,7 +32,7 @@ class MatchingConfig(BaseModel):
     equal_gtin_odds: float = 400.0     # what an equal identifier adds to the odds of the text: wrong identifiers exist
     merge_threshold: float = 0.4    # least mean probability between two clusters that join
     missing_probability: float = 0.08  # of a pair between two clusters that blocking never proposed
-    group_threshold: float = 0.4       # least mean kinship of two products of one item group
+    group_threshold: float = 0.6       # least mean kinship of two products of one item group
     kin_similarity: float = 0.35       # least cosine of a pair that may be one article
     missing_kinship: float = 0.02      # of a pair that blocking never proposed
     auto_probability: float = 0.85     # band `auto` from here on, `review` below

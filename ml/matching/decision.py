@@ -37,7 +37,7 @@ class Decision:
     """What was decided. assigned: offer_id, product_id, band, probability, features_hash of the offers to write.
 
     family_of: product -> number of its item group. questions: the pairs to ask people about, as predictions.match_candidates.
-    scored: the offers whose pairs were looked at.
+    scored: the offers whose pairs were looked at. probability: of these pairs, in the order of the blocked ones.
     """
 
     offers: Offers
@@ -46,6 +46,7 @@ class Decision:
     family_of: Mapping[str, int]
     questions: pd.DataFrame
     scored: "pd.Series[str]"
+    probability: NDArray[np.float32]
 
 
 def decide(task: Task, touched: set[str]) -> Decision:
@@ -67,11 +68,8 @@ def decide(task: Task, touched: set[str]) -> Decision:
     alignment = align(members, before, age, task.as_of)
     assigned = _assigned(task, alignment, labels, fresh, (pairs, probability))
     asked = _questions(task, chosen, (pairs, probability), labels)
-    family_of = {}
-    if alignment.minted:
-        made = groups.Made(task.offers, labels, own)
-        family_of = groups.by_product(alignment.product_of, ids, groups.families(made, task.scorer, task.blocked, chosen, task.config))
-    return Decision(task.offers, alignment, assigned, family_of, asked, task.offers.frame["offer_id"][fresh])
+    family_of = _families(task, alignment, groups.Made(task.offers, labels, own), chosen)
+    return Decision(task.offers, alignment, assigned, family_of, asked, task.offers.frame["offer_id"][fresh], probability)
 
 
 def marked(offers: Offers, touched: set[str]) -> NDArray[np.bool_]:
@@ -88,6 +86,14 @@ def _scored(task: Task, fresh: NDArray[np.bool_]) -> tuple[NDArray[np.int64], Pa
         return chosen, pairs, np.empty(0, np.float32)
     text = score(task.scorer, task.offers, task.blocked, chosen)
     return chosen, pairs, reviews.weigh(pairs, with_identifiers(task.offers, pairs, text, task.config), task.answers)
+
+
+def _families(task: Task, alignment: Alignment, made: groups.Made, chosen: NDArray[np.int64]) -> dict[str, int]:
+    """Product -> item group, where there are new products to ask it for."""
+    if not alignment.minted:
+        return {}
+    found = groups.families(made, task.scorer, task.blocked, chosen, task.config)
+    return groups.by_product(alignment.product_of, task.offers.frame["offer_id"].tolist(), found)
 
 
 def _questions(

@@ -75,29 +75,30 @@ def _mint(first: str, age: Mapping[str, str], minted: Mapping[str, str], as_of: 
 
 
 def _merged(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
-    """Products that lost every offer, and where most of those went."""
+    """Products that lost every offer, and where most of those went; an offer that is not asked about stays where it is."""
     went: dict[str, Counter[str]] = defaultdict(Counter)
-    alive = set(after.values())
+    alive = set(after.values()) | {product for offer, product in before.items() if offer not in after}
     for offer, product in before.items():
         if offer in after and product not in alive:
             went[product][after[offer]] += 1
     return {old: min(places, key=lambda new: (-places[new], new)) for old, places in went.items()}
 
 
-def item_groups(products: Sequence[str], groups_of: Mapping[str, set[str]], known: Mapping[str, str]) -> dict[str, str]:
-    """The item group of each new product: one that shares a merchant's variant group with it, else its own id.
+def item_groups(products: Sequence[str], family_of: Mapping[str, int], known: Mapping[str, str]) -> dict[str, str]:
+    """The item group of each new product: that of a product of its family, else one minted from the family's first product.
 
-    groups_of: product -> its offers' merchant groups, for all products. known: product -> its item group so far (never changes).
+    family_of: product -> family, for all products that have offers. known: product -> its item group so far (never changes); of
+    several in a family the smallest is taken, so that every run takes the same.
     """
-    by_group: dict[str, str] = {}
-    for product in sorted(known):
-        for name in groups_of.get(product, ()):
-            by_group.setdefault(name, known[product])
+    groups: dict[int, str] = {}
+    for product, group in known.items():
+        if product in family_of:
+            family = family_of[product]
+            groups[family] = min(group, groups.get(family, group))
     out: dict[str, str] = {}
     for product in sorted(products):
-        mine = sorted(groups_of.get(product, ()))
-        found = sorted({by_group[name] for name in mine if name in by_group})
-        out[product] = found[0] if found else str(uuid.uuid5(NAMESPACE, f"group|{product}"))
-        for name in mine:
-            by_group.setdefault(name, out[product])
+        family = family_of[product]
+        if family not in groups:
+            groups[family] = str(uuid.uuid5(NAMESPACE, f"group|{product}"))
+        out[product] = groups[family]
     return out

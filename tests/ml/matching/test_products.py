@@ -1,4 +1,8 @@
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ml.matching.products import align, item_groups
 
@@ -47,8 +51,46 @@ def test_an_id_is_never_minted_twice() -> None:
     assert out.product_of["a"] != first
 
 
-def test_products_of_one_merchant_group_share_an_item_group_that_never_changes() -> None:
-    groups = {"P": {"shop|1"}, "Q": {"shop|1", "mart|7"}, "R": {"mart|7"}, "S": set()}
-    out = item_groups(["P", "Q", "R", "S"], groups, {})
+def test_products_of_a_family_share_an_item_group_that_never_changes() -> None:
+    families = {"P": 1, "Q": 1, "R": 1, "S": 2}
+    out = item_groups(["P", "Q", "R", "S"], families, {})
     assert out["P"] == out["Q"] == out["R"] != out["S"]
-    assert item_groups(["R"], groups, {"P": "g-1", "Q": "g-2"})["R"] == "g-2"
+    assert item_groups(["R", "S"], families, {"P": "g-2", "Q": "g-1", "gone": "g-0"}) == {"R": "g-1", "S": out["S"]}
+
+
+# twelve offers, some of them gone for a while, in any grouping, run after run
+NAMES = tuple("abcdefghijkl")
+regrouped = st.lists(st.dictionaries(st.sampled_from(NAMES), st.integers(0, 5), min_size=1), min_size=1, max_size=6)
+
+
+def clusters_of(labels: Mapping[str, int]) -> list[list[str]]:
+    found: dict[int, list[str]] = {}
+    for name, label in sorted(labels.items()):
+        found.setdefault(label, []).append(name)
+    return list(found.values())
+
+
+@given(regrouped)
+def test_whatever_the_clusters_do_ids_stay_distinct_and_redirects_end_at_a_living_product(runs: list[dict[str, int]]) -> None:
+    product_of: dict[str, str] = {}   # as predictions.offer_product: an offer that is gone keeps its product
+    age: dict[str, str] = {}
+    redirect: dict[str, str] = {}
+    for number, labels in enumerate(runs):
+        as_of = AS_OF + timedelta(days=number)
+        groups = clusters_of({**dict.fromkeys(product_of, -1), **labels} if number % 2 else labels)
+        gone = {name: product for name, product in product_of.items() if name not in {n for group in groups for n in group}}
+        out = align(groups, product_of, age, as_of)
+        by_cluster = [{out.product_of[name] for name in group} for group in groups]
+        assert all(len(products) == 1 for products in by_cluster), "a cluster is one product"
+        assert len({min(products) for products in by_cluster}) == len(groups), "no two clusters share a product"
+        assert not set(out.minted) & set(age), "an id is minted once"
+        age |= dict.fromkeys(out.minted, as_of.isoformat())
+        product_of |= out.product_of
+        redirect = {old: out.merged.get(new, new) for old, new in redirect.items()} | dict(out.merged)
+        living = set(product_of.values())
+        assert set(redirect.values()) <= living, "a redirect ends where offers are"
+        assert not living & set(redirect), "what was merged away has no offers"
+        assert set(age) == living | set(redirect), "no product is lost without a trace"
+        again = align(groups, product_of, age, as_of)
+        assert (again.product_of, again.minted, again.merged) == (out.product_of, {}, {}), "a rerun changes nothing"
+        assert gone.items() <= product_of.items()
