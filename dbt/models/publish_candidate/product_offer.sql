@@ -18,7 +18,7 @@ merchants as (
 ),
 
 links as (
-    select * from {{ ref('int_offer_links') }}
+    select * from {{ ref('offer_links') }}
 ),
 
 published as (
