@@ -28,13 +28,15 @@ class Card:
 def card(offers: Offers, members: Sequence[int]) -> Card:
     """The card of the product whose offers stand at `members`: our own shop's words first, else the most typical offer's.
 
-    The title names the variant, as a product is one; it does not shout, and a merchant's cries are no part of it.
+    The title names the variant, as a product is one; it does not shout, and a merchant's cries are no part of it;
+    what our own shop writes stands as it is.
     """
     frame, positions = offers.frame, np.asarray(members)
     best = _most_typical(offers, positions)
-    rows = frame.iloc[positions]
+    rows, title = frame.iloc[positions], " ".join(str(frame["title"].iloc[best]).split())
+    calm = title if offers.merchant[best] == HOUSE else spoken(clean(title))
     return Card(
-        title=with_variant(spoken(clean(str(frame["title"].iloc[best]))), _text(frame, "variant_title", best)),
+        title=with_variant(calm, _text(frame, "variant_title", best)),
         brand=_brand(rows["brand"].fillna("").astype(str).str.strip().tolist(), offers.merchant[positions].tolist()),
         gtin=_commonest([gtin for gtin in offers.gtin[positions] if gtin]),
         image_url=_first([frame["image_url"].iloc[best], *rows["image_url"]]),
