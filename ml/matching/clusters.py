@@ -1,7 +1,7 @@
 """Average-link clustering of a sparse graph of probabilities, with vetoes: similar pairs never chain unlike offers together."""
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from ml.matching.normalise import Reading, shape
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 
 Traits = dict[str, frozenset[str]]
+LONG_CODE = 7   # two of its signs swapped is sooner a typing error than another model
 Graph = list[dict[int, float]]
 
 
@@ -39,8 +40,18 @@ def traits(offers: Offers, *, use_gtin: bool = True) -> list[Traits]:
 def _said(reading: Reading) -> Traits:
     own: Traits = dict(reading.variants)
     for code in reading.codes:
-        own[f"code|{shape(code)}"] = own.get(f"code|{shape(code)}", frozenset()) | {code}
+        kind, value = f"code|{shape(code)}", code
+        if len(code) >= LONG_CODE:  # `dei700s13` is `die700s13` with a slip of the hand
+            kind, value = "code|" + "".join(sorted(shape(code))), "".join(sorted(code))
+        own[kind] = own.get(kind, frozenset()) | {value}
     return own
+
+
+def without(own: Sequence[Traits], hollow: Collection[str]) -> list[Traits]:
+    """Traits less some dimensions (`code|aa99` is of the dimension `code`)."""
+    if not hollow:
+        return list(own)
+    return [{name: values for name, values in traits.items() if name.partition("|")[0] not in hollow} for traits in own]
 
 
 def contradict(a: Mapping[str, frozenset[str]], b: Mapping[str, frozenset[str]]) -> bool:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.cluster import DBSCAN
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from ml.core.metrics import PRF, b_cubed, cluster_pair_prf
@@ -17,6 +18,8 @@ from ml.matching.model import Blocked, Labelled, Scorer, block
 from ml.matching.offers import Offers, prepare
 
 FOLDS = 10
+NAIVE_ROWS = 500    # compared with all others at once
+EPS = 0.3
 
 
 @dataclass(frozen=True)
@@ -86,24 +89,34 @@ def group(offers: Offers, scorer: Scorer, config: MatchingConfig) -> NDArray[np.
 def naive_clusters(titles: Sequence[str], prices: NDArray[np.float32]) -> NDArray[np.int64]:
     """The baseline of the inputs: TF-IDF(1000, 1-2 grams, English stop words) x 0.7 + price similarity x 0.3, DBSCAN(.3, 2).
 
-    Price similarity: 1 - |a - b| / max(a, b), 1 where a price is unknown. Dense n x n: for thousands of offers at most.
+    Price similarity: 1 - |a - b| / max(a, b), 1 where a price is unknown. With min 2 whoever has a neighbour is a core point, so
+    DBSCAN's clusters are the connected components. All pairs are looked at, some rows at a time.
     """
+    labels = np.arange(len(titles))
     if len(titles) < 2:
-        return np.arange(len(titles))
+        return labels
     try:
-        text = TfidfVectorizer(max_features=1000, ngram_range=(1, 2), stop_words="english").fit_transform(titles)
-        cosine = (text @ text.T).toarray()
+        text = TfidfVectorizer(max_features=1000, ngram_range=(1, 2), stop_words="english").fit_transform(titles).tocsr()
     except ValueError:  # scikit-learn's word for "no title holds a word"
-        cosine = np.eye(len(titles))
+        text = sparse.identity(len(titles), format="csr")
     known = np.where(np.isnan(prices), -1.0, prices)
-    apart = np.abs(known[:, None] - known[None, :]) / np.maximum(np.maximum(known[:, None], known[None, :]), 1e-9)
-    apart[(known[:, None] < 0) | (known[None, :] < 0)] = 0
-    distance = np.clip(1 - 0.7 * cosine - 0.3 * (1 - apart), 0, 1)
-    np.fill_diagonal(distance, 0)
-    labels = np.asarray(DBSCAN(eps=0.3, min_samples=2, metric="precomputed").fit_predict(distance), np.int64)
-    alone = labels < 0
-    labels[alone] = labels.max(initial=0) + 1 + np.arange(alone.sum())
+    for start in range(0, len(titles), NAIVE_ROWS):
+        part = slice(start, start + NAIVE_ROWS)
+        most = np.maximum(np.maximum(known[part, None], known[None, :]), 1e-9)
+        apart = np.abs(known[part, None] - known[None, :]) / most
+        apart[(known[part, None] < 0) | (known[None, :] < 0)] = 0
+        near = 1 - 0.7 * (text[part] @ text.T).toarray() - 0.3 * (1 - apart) <= EPS
+        row, other = np.nonzero(near)
+        labels = _joined(labels, row + start, other)
     return labels
+
+
+def _joined(labels: NDArray[np.int64], left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Labels after the clusters of each left and right are one."""
+    size = int(labels.max()) + 1
+    edges = np.unique(labels[left] * size + labels[right])
+    graph = sparse.coo_matrix((np.ones(len(edges)), (edges // size, edges % size)), shape=(size, size))
+    return np.asarray(connected_components(graph, directed=False)[1][labels], np.int64)
 
 
 def figures(method: str, truth: Sequence[str], labels: NDArray[np.int64]) -> Figures:

@@ -17,6 +17,10 @@ ATTACHED_INCH = re.compile(rf"\b({NUMBER})-?in\b(?! \d)")
 PACK_TIMES = re.compile(rf"\b(\d{{1,3}})\s?[x×]\s?(?={NUMBER}\s?(?:{UNIT})\b)")
 PACK_BEFORE = re.compile(rf"\b(?:{PACK_PREFIXES})\s?(\d{{1,3}})\b")
 PACK_AFTER = re.compile(rf"\b(\d{{1,3}})[\s-]?(?:er[\s-])?(?:{PACK_WORDS})\b")
+PLUS = re.compile(r"(?<=[a-z0-9])\s?\+(?![\w+])")
+ROMAN = re.compile(r"(?<=\w )(ii|iii|iv)(?![\w.])")
+ROMAN_VALUE = {"ii": "2", "iii": "3", "iv": "4"}
+GLUED = re.compile(r"\b(?=[a-z]*[aeiou])([a-z]{4,})(\d{1,3})\b")
 PACK_X = re.compile(r"\bx\s?(\d{1,2})\b(?!\.)")
 AMOUNT = re.compile(rf"(?<![\w.])({NUMBER})\s?-?({UNIT})\b")
 SIZE_WORDS = "eu|uk|us|size|gr|grosse|groesse|taille|talla|taglia|maat|rozmiar|t"
@@ -26,6 +30,7 @@ NOISE = re.compile(r"[^a-z0-9. ]+|(?<!\d)\.|\.(?!\d)")
 SPACES = re.compile(r"\s+")
 MIXED = re.compile(r"(?=.*[a-z])(?=.*\d)[a-z0-9]{4,}$")
 LETTER, DIGIT = re.compile(r"[a-z]"), re.compile(r"\d")
+SCREENS = frozenset((24, 27, 28, 32, 40, 42, 43, 48, 49, 50, 55, 58, 60, 65, 70, 75, 77, 82, 83, 85, 86, 98))
 COLOUR_NAMES = frozenset(COLOURS.values())
 BARE_SIZE = re.compile(r"^(?:(\d{2}(?:\.5)?)|(x{0,3}[sl]|m))$")
 
@@ -74,7 +79,7 @@ def shape(code: str) -> str:
 def read(title: str, variant_title: str = "") -> Reading:
     """Read a title and its variant's name."""
     found: dict[str, set[str]] = {}
-    text = _units(fold(f"{title} {variant_title}"), found)
+    text = _units(_words(fold(f"{title} {variant_title}")), found)
     text = JOINED.sub(_join_code, text)
     words = SPACES.sub(" ", NOISE.sub(" ", text)).split()
     words = [COLOURS.get(word, word) for word in words]
@@ -87,6 +92,12 @@ def read(title: str, variant_title: str = "") -> Reading:
     numbers = frozenset(word for word in words if word not in taken and len(word) < 4 and any(c.isdigit() for c in word))
     variants = {name: frozenset(values) for name, values in found.items() if not name.startswith("~")}
     return Reading(" ".join(words), codes, numbers, variants)
+
+
+def _words(text: str) -> str:
+    """`S9+` is S9 plus, `Mark II` is Mark 2, `Orion7` is Orion 7: shops write names so and so."""
+    text = ROMAN.sub(lambda match: ROMAN_VALUE[match.group(1)], PLUS.sub(" plus ", text))
+    return GLUED.sub(r"\1 \2", text)
 
 
 def _units(text: str, found: dict[str, set[str]]) -> str:
@@ -109,8 +120,16 @@ def _amount(match: re.Match[str], found: dict[str, set[str]]) -> str:
     if unit == "g" and value in (2, 3, 4, 5) and not match.group(0)[-2].isspace():  # 5G is a network, 5 g a weight
         return match.group(0)
     dimension, factor = UNITS[unit]
+    if unit == "cm" and (inches := _screen(value)):
+        dimension, factor, value = "in", 1.0, float(inches)
     amount = f"{round(value * factor, 2):g}" if value * factor < 1e6 else str(round(value * factor))
     return _note(found, dimension if dimension in VARIANT_DIMENSIONS else f"~{dimension}", f"{amount}{dimension}")
+
+
+def _screen(centimetres: float) -> int | None:
+    """The inches of a screen that is named by its centimetres: 190 cm is 75 inches; None for other lengths."""
+    inches = round(centimetres / 2.54)
+    return inches if inches in SCREENS and abs(centimetres - inches * 2.54) <= 1 else None
 
 
 def _size(match: re.Match[str], found: dict[str, set[str]]) -> str:

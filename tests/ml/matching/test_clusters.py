@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ml.matching.clusters import Traits, cluster, contradict, support, traits
+from ml.matching.clusters import Traits, cluster, contradict, support, traits, without
 from ml.matching.offers import Pairs, prepare
 
 
@@ -42,6 +42,20 @@ def test_two_skus_of_our_own_never_join_and_a_competitor_joins_one() -> None:
     titles = ["Letter A bling key ring", "Letter B bling key ring", "Letter A bling key ring"]
     offers = prepare(pd.DataFrame({"title": titles, "merchant_id": ["house", "house", "acme"], "sku": ["K1", "K2", "K1"]}))
     assert labels(3, (0, 1, 0.95), (0, 2, 0.9), (1, 2, 0.9), own=traits(offers)) == [{0, 2}, {1}]
+
+
+def test_a_slip_of_the_hand_in_a_long_code_is_no_veto_and_a_sibling_is_one() -> None:
+    codes = ["DEI700S13", "DIE700S13", "DEI700S24", "XK12", "XK21"]
+    own = traits(prepare(pd.DataFrame({"title": [f"Drill {code}" for code in codes]})))
+    assert not contradict(own[0], own[1])
+    assert contradict(own[0], own[2])
+    assert contradict(own[3], own[4])
+
+
+def test_hollow_dimensions_contradict_no_more() -> None:
+    own: list[Traits] = [{"colour": frozenset({"red"}), "code|aa99": frozenset({"ab12"})}, {"gb": frozenset({"64gb"})}]
+    assert without(own, {"colour"}) == [{"code|aa99": frozenset({"ab12"})}, {"gb": frozenset({"64gb"})}]
+    assert without(own, {"code"}) == [{"colour": frozenset({"red"})}, {"gb": frozenset({"64gb"})}]
 
 
 def test_standing_clusters_stay_and_take_newcomers() -> None:

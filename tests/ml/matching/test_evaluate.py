@@ -52,3 +52,18 @@ def test_both_methods_are_judged_on_the_same_hidden_truth(make_market: Market) -
     assert naive.offers == mine.offers > 0
     assert naive.method == "naive-tfidf-dbscan"
     assert mine.pairs.f1 > naive.pairs.f1
+
+
+def test_the_naive_is_the_dbscan_of_the_inputs(make_market: Market) -> None:
+    from sklearn.cluster import DBSCAN
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    frame = make_market(products=40)
+    titles, price = frame["title"].tolist(), frame["price"].to_numpy(np.float32)
+    text = TfidfVectorizer(max_features=1000, ngram_range=(1, 2), stop_words="english").fit_transform(titles)
+    alike = 1 - np.abs(price[:, None] - price[None, :]) / np.maximum(price[:, None], price[None, :])
+    distance = np.clip(1 - 0.7 * (text @ text.T).toarray() - 0.3 * alike, 0, 1)
+    whole = DBSCAN(eps=0.3, min_samples=2, metric="precomputed").fit_predict(distance)
+    mine = naive_clusters(titles, price)
+    assert len(set(mine.tolist())) == len(set(whole[whole >= 0].tolist())) + (whole < 0).sum()
+    assert all(len(set(mine[whole == label].tolist())) == 1 for label in set(whole[whole >= 0].tolist()))

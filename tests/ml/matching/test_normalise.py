@@ -14,6 +14,8 @@ from ml.matching.normalise import brand_in_title, brand_key, code_key, known_bra
         ("Hundefutter 1.000 g", "", "g", {"1000g"}),
         ("Hundefutter 12kg", "", "g", {"12000g"}),
         ('TV 55"', "", "in", {"55in"}),
+        ("Fernseher 140 cm", "", "in", {"55in"}),
+        ("Televisor 190 cm", "", "in", {"75in"}),
         ("TV 55-inch", "", "in", {"55in"}),
         ("Fernseher 55 Zoll", "", "in", {"55in"}),
         ("Wasser 6 x 330 ml", "", "pack", {"pack6"}),
@@ -33,9 +35,25 @@ def test_variant_words_of_many_shops_read_alike(title: str, variant: str, dimens
     assert set(read(title, variant).variants.get(dimension, ())) == values
 
 
-@pytest.mark.parametrize(("title", "dimension"), [("Phone 5G dual", "g"), ("Laptop 2 in 1", "in"), ("Bohrer 18V 500W", "v")])
+@pytest.mark.parametrize(
+    ("title", "dimension"),
+    [("Phone 5G dual", "g"), ("Laptop 2 in 1", "in"), ("Bohrer 18V 500W", "v"), ("Kühlschrank 185 cm", "in")],
+)
 def test_what_is_no_variant_is_left_alone(title: str, dimension: str) -> None:
     assert dimension not in read(title).variants
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Galaxy S9+ Handy", "Galaxy S9 Plus Handy"), ("Mark II body", "Mark 2 body"), ("Orion7 Pro", "Orion 7 Pro")],
+)
+def test_names_of_models_read_alike(one: str, other: str) -> None:
+    assert read(one) == read(other)
+
+
+@pytest.mark.parametrize("title", ["wh1000xm4", "dyrx690", "ii", "fridge a++"])
+def test_what_is_no_name_stays(title: str) -> None:
+    assert read(title).text == title.removesuffix("++")
 
 
 def test_codes_and_numbers() -> None:
