@@ -2,8 +2,9 @@
 
 Says which offers are one product: identifiers first, then blocking, scored similarity and average-link clusters.
 
-- **Inputs**: `features.offer_attributes` and the products known so far.
-- **Outputs**: `predictions.product`, `predictions.offer_product`, `predictions.product_changes`; Asset `predictions.product`.
+- **Inputs**: `features.offer_attributes`, `features.match_reviews` (what people answered) and the products known so far.
+- **Outputs**: `predictions.product`, `predictions.offer_product`, `predictions.product_changes`, the questions in
+  `predictions.match_candidates` (answered under Browse, Match reviews); Asset `predictions.product`.
 - **Incremental**: only new or changed offers are matched; product ids are minted once and never reused.
 - **Rerun**: safe; the same key replaces that key's run.
 
