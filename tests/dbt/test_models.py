@@ -9,10 +9,13 @@ if TYPE_CHECKING:
 
 
 def test_empty_sources_build_and_the_logic_holds(warehouse: "Warehouse") -> None:
-    """No merchant, no order, no prediction: every relation is there and empty, but for the calendar and our own merchant."""
+    """No merchant, no order, no prediction: every relation is there and empty, but for calendar, own merchant and networks."""
     warehouse.build()
     rows = {name: count for name, (count, _) in warehouse.hashes().items() if count}
-    assert rows == {"marts.dim_date": rows["marts.dim_date"], "marts.dim_merchant": 1, "features.merchant_quality": 1}
+    assert rows == {
+        "marts.dim_date": rows["marts.dim_date"], "marts.dim_merchant": 1, "features.merchant_quality": 1,
+        "intermediate.int_affiliate_networks": 5,
+    }
     results = warehouse.dbt("test", "--selector", "unit_tests")
     assert len(results) >= 37
 

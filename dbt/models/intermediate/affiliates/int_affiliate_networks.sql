@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 -- slots in braces: {sub_id} and {url} are filled where a link is shown, the others by the registry's `affiliate` option

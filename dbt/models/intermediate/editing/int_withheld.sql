@@ -1,4 +1,4 @@
-{{ config(materialized='view', tags=['after_matching']) }}
+{{ config(materialized='replaced', tags=['after_matching']) }}
 
 with
 

@@ -1,3 +1,5 @@
+{{ config(materialized='replaced') }}
+
 with
 
 source as (
