@@ -48,7 +48,7 @@ class _Table:
     ids: "pd.Series[str] | None"
 
 
-def cluster_offers(asked: Asked, config: MatchingConfig) -> list[Mapping[str, Any]]:
+def cluster_offers(asked: Asked, config: MatchingConfig, seed: int = SEED) -> list[Mapping[str, Any]]:
     """The mapping's line, then one line a method, ours last; writes the labels to `out`.
 
     Raises BadInputError for a file without what it must hold.
@@ -60,7 +60,7 @@ def cluster_offers(asked: Asked, config: MatchingConfig) -> list[Mapping[str, An
     lines: list[Mapping[str, Any]] = [{"file": asked.offers.name, "mapping": table.mapping}]
     offers = prepare(table.rows)
     blocked = block(offers, config)
-    stack, method = _taught(asked, offers, blocked, config)
+    stack, method = _taught(asked, offers, blocked, config, seed)
     labels = _group(offers, blocked, stack, config)
     seconds = time.perf_counter() - started
     _write(asked.out, table, labels)
@@ -87,15 +87,15 @@ def _text(rows: pd.DataFrame) -> "pd.Series[str]":
     return rows["title"].str.cat(rows[more], sep=" ") if more else rows["title"]
 
 
-def _taught(asked: Asked, offers: Offers, blocked: Blocked, config: MatchingConfig) -> tuple[Stack | None, str]:
+def _taught(asked: Asked, offers: Offers, blocked: Blocked, config: MatchingConfig, seed: int) -> tuple[Stack | None, str]:
     """What the training file teaches, else the file's own identifiers; None where neither tells enough."""
     if asked.train:
         table = _read(asked.train, asked.truth, must=True)
         taught = prepare(table.rows)
         truth = table.truth if asked.truth else identified(taught)
-        stack = fit_stack(taught, block(taught, config), truth, config, version=VERSION, seed=SEED)
+        stack = fit_stack(taught, block(taught, config), truth, config, version=VERSION, seed=seed)
     else:
-        stack = fit_stack(offers, blocked, identified(offers), config, version=VERSION, seed=SEED)
+        stack = fit_stack(offers, blocked, identified(offers), config, version=VERSION, seed=seed)
     return stack, stack.version if stack else Rules().version
 
 
