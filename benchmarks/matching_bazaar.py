@@ -5,9 +5,9 @@
 The offers of day 0 as features.offer_attributes has them (those that cannot be read left out). GTIN and manufacturer's number are
 removed from `--removed` of the offers, at random by the seed; what is left is what shops give, wrong ones among them. Methods:
 `naive-tfidf-dbscan` (the inputs'), `oracle` (our candidates, vetoes and clustering with the truth as probabilities),
-`matching-stack` (two looks, as `python -m ml matching cluster` has it), `matching-lightgbm` (the daily job's). Both learn from the
-identifiers that are left. Prints one JSON line a seed and method, then the mean and the least over seeds. Bar: pair F1 and B-cubed
-F1 >= .95.
+`matching-stack` (two looks, as `python -m ml matching cluster` has it), `matching-lightgbm` (the daily job's). Both learn from
+the identifiers that are left. Prints one JSON line a seed and method, then the mean and the least over seeds. Bar: pair F1 and
+B-cubed F1 >= .95.
 """
 
 import argparse
@@ -56,7 +56,8 @@ def _offer(world: World, one: Listing, cents: int) -> dict[str, Any]:
     return {
         "offer_id": offer_id(merchant, one), "merchant_id": merchant.merchant_id, "country": merchant.country,
         "language": merchant.language, "item_group_key": one.item_group_id, "title": one.title,
-        "variant_title": one.variant_title, "brand": one.brand, "gtin": one.valid_gtin, "mpn": one.mpn, "sku": one.sku, "category_path": one.category_path,
+        "variant_title": one.variant_title, "brand": one.brand,
+        "gtin": one.valid_gtin, "mpn": one.mpn, "sku": one.sku, "category_path": one.category_path,
         "image_url": merchant.base_url + one.image_path, "price_reporting": cents / 100 / MID_RATES[merchant.currency],
     }
 
