@@ -43,12 +43,17 @@ STANDS = text(
     "select exists (select from ops.newest_editor_decisions "
     "where subject_kind = :kind and subject_id = :subject_id and about = :action and action <> 'lift')"
 )
+STANDING = text(
+    "select corrections from ops.newest_editor_decisions where subject_kind = :kind and subject_id = :subject_id "
+    "and action = 'correct' and valid_until is null"
+)
 HISTORY = text("select * from ops.editor_decisions order by decided_at desc, decision_id limit :most")
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What is to hold of a subject. corrections: of title, brand, category, image_url, description; None takes a thing away.
+    """What is to hold of a subject. corrections: of title, brand, category, image_url, description; None takes a thing away. They
+    join those that stand; to be rid of one, lift the correction.
 
     valid_until: the platform's instant at which it ends by itself; None = when it is lifted.
     """
@@ -133,9 +138,13 @@ def _check_correction(name: str, value: str | None) -> None:
 def _write(decision: Decision, action: str, lifts: str | None) -> str:
     offer_id = _offer_of(decision) if lifts is None else None
     with transaction("editor") as connection:
+        corrections = dict(decision.corrections)
+        if corrections:
+            standing = connection.execute(STANDING, {"kind": decision.kind, "subject_id": decision.subject_id}).scalar()
+            corrections = {**(standing or {}), **corrections}
         decision_id: str = connection.execute(INSERT, {
             "kind": decision.kind, "subject_id": decision.subject_id, "offer_id": offer_id, "action": action, "lifts": lifts,
-            "corrections": orjson.dumps(dict(decision.corrections)).decode(), "reason": decision.reason.strip(),
+            "corrections": orjson.dumps(corrections).decode(), "reason": decision.reason.strip(),
             "editor": decision.editor.strip(), "valid_until": decision.valid_until,
         }).scalar_one()
     return decision_id

@@ -42,16 +42,17 @@ def decision(**changes: Any) -> Decision:
 
 def test_a_decision_is_in_force_until_it_is_lifted_and_all_of_it_is_kept(known: str) -> None:
     decide(decision())
-    decide(decision(action="correct", corrections={"title": "Right", "image_url": None}))
+    decide(decision(action="correct", corrections={"title": "Right", "brand": "Wrong"}))
+    decide(decision(action="correct", corrections={"brand": "Norvik", "image_url": None}))
     [correct, hide] = in_force()
     assert (hide["action"], hide["reason"], hide["editor"], hide["known_from"]) == ("hide", "a fake", "ann", NOW)
-    assert correct["corrections"] == {"title": "Right", "image_url": None}
+    assert correct["corrections"] == {"title": "Right", "brand": "Norvik", "image_url": None}, "a correction joins what stands"
     lift("product", PRODUCT, "hide", "it was real", "bob")
     assert [row["action"] for row in in_force()] == ["correct"]
     with pytest.raises(BadInputError, match="nothing to lift"):
         lift("product", PRODUCT, "hide", "again", "bob")
     assert [(row["action"], row["lifts"], row["editor"]) for row in history()] == [
-        ("lift", "hide", "bob"), ("correct", None, "ann"), ("hide", None, "ann"),
+        ("lift", "hide", "bob"), ("correct", None, "ann"), ("correct", None, "ann"), ("hide", None, "ann"),
     ]
     _nobody_changes_it(known)
 
