@@ -174,7 +174,8 @@ def main() -> None:
         line = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1])
         first = first or line
         if before:
-            line["growth"] = round(float(np.log(line["cpu_seconds"] / before["cpu_seconds"]) / np.log(size / before["offers"])), 2)
+            slower, larger = line["cpu_seconds"] / before["cpu_seconds"], size / before["offers"]
+            line["growth"] = round(float(np.log(slower) / np.log(larger)), 2)
         line["squared_seconds"] = round(first["cpu_seconds"] * (size / first["offers"]) ** 2)
         print(json.dumps(line), flush=True)
         before = line

@@ -22,11 +22,13 @@ MANIFEST = "manifest.json"
 
 
 class Store(Protocol):
-    """Where bytes live. `get` returns None for what is not there."""
+    """Where bytes live. `get` returns None for what is not there; `drop` does not mind."""
 
     def put(self, path: str, data: bytes) -> None: ...
 
     def get(self, path: str) -> bytes | None: ...
+
+    def drop(self, path: str) -> None: ...
 
 
 class FolderStore:
@@ -45,6 +47,9 @@ class FolderStore:
     def get(self, path: str) -> bytes | None:
         target = self.root / path
         return target.read_bytes() if target.is_file() else None
+
+    def drop(self, path: str) -> None:
+        (self.root / path).unlink(missing_ok=True)
 
 
 class S3Store:
@@ -68,6 +73,9 @@ class S3Store:
         except self.client.exceptions.NoSuchKey:
             return None
         return bytes(self._call(answer["Body"].read))
+
+    def drop(self, path: str) -> None:
+        self._call(lambda: self.client.delete_object(Bucket=self.bucket, Key=self._key(path)))
 
     def _call(self, request: Callable[[], Any]) -> Any:  # noqa: ANN401
         from botocore.exceptions import BotoCoreError, ClientError
@@ -106,13 +114,26 @@ def save(name: str, version: str, parts: Mapping[str, Any], store: Store | None 
     return uri
 
 
-def load(uri: str, store: Store | None = None) -> dict[str, Any]:
-    """Read a model's parts by name; a LightGBM text comes as str. Raises ArtifactError when anything is missing or altered."""
+def load(uri: str, store: Store | None = None, *, only: str | None = None) -> dict[str, Any]:
+    """Read a model's parts by name, or `only` one; a LightGBM text comes as str.
+
+    Raises ArtifactError when anything is missing or altered.
+    """
     place = store or open_store()
     manifest = place.get(f"{uri}/{MANIFEST}")
     if manifest is None:
         raise ArtifactError(f"no manifest for {uri}")
-    return {entry["part"]: _decode(entry["part"], _checked(place, uri, entry)) for entry in json.loads(manifest)["parts"]}
+    entries = [entry for entry in json.loads(manifest)["parts"] if only in (None, entry["part"])]
+    return {entry["part"]: _decode(entry["part"], _checked(place, uri, entry)) for entry in entries}
+
+
+def remove(uri: str, store: Store | None = None) -> None:
+    """Take a version away: its manifest first, so that nobody finds half of it. Nothing happens where there is none."""
+    place = store or open_store()
+    manifest = place.get(f"{uri}/{MANIFEST}")
+    place.drop(f"{uri}/{MANIFEST}")
+    for entry in json.loads(manifest)["parts"] if manifest else ():
+        place.drop(f"{uri}/{entry['file']}")
 
 
 def _checked(place: Store, uri: str, entry: Mapping[str, Any]) -> bytes:

@@ -25,10 +25,11 @@ Train = Literal["auto", "always", "never"]
 
 @dataclass(frozen=True)
 class JobArgs:
-    """What a `run` is asked: `train` auto = when due, always, never."""
+    """What a `run` is asked: `train` auto = when due, always, never; `full`: from nothing, whatever an earlier run left."""
 
     as_of: datetime
     train: Train = "auto"
+    full: bool = False
 
 
 class Metric(BaseModel):
@@ -75,11 +76,15 @@ class Verb:
 
 
 def main(
-    capability: str, run: Callable[[JobArgs], JobResult], argv: Sequence[str], verbs: Mapping[str, Verb] | None = None
+    capability: str, run: Callable[[JobArgs], JobResult], argv: Sequence[str], verbs: Mapping[str, Verb] | None = None, *,
+    rebuilds: bool = False,
 ) -> int:
-    """Parse, act, print, and turn errors into exit codes. Under the capability's lock for `run`."""
+    """Parse, act, print, and turn errors into exit codes. Under the capability's lock for `run`.
+
+    rebuilds: `run` builds on what earlier runs left, and takes `--full`.
+    """
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s %(message)s")
-    args = _parser(capability, verbs or {}).parse_args(argv)
+    args = _parser(capability, verbs or {}, rebuilds=rebuilds).parse_args(argv)
     try:
         lines = _act(capability, run, args, verbs or {})
     except MlError as error:
@@ -95,17 +100,19 @@ def _act(
 ) -> Sequence[Mapping[str, Any]]:
     if args.verb in verbs:
         return verbs[args.verb].act(args)
-    asked = JobArgs(parse_as_of(args.as_of), args.train)
+    asked = JobArgs(parse_as_of(args.as_of), args.train, getattr(args, "full", False))
     with capability_lock(capability):
         return [run(asked).model_dump()]
 
 
-def _parser(capability: str, verbs: Mapping[str, Verb]) -> argparse.ArgumentParser:
+def _parser(capability: str, verbs: Mapping[str, Verb], *, rebuilds: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog=f"python -m ml {capability}")
     commands = parser.add_subparsers(dest="verb", required=True)
     run = commands.add_parser("run", help="predict for an instant; train first when due")
     run.add_argument("--as-of", required=True, metavar="KEY", help="ISO instant, UTC: 2026-05-05T10:15:00")
     run.add_argument("--train", choices=("auto", "always", "never"), default="auto")
+    if rebuilds:
+        run.add_argument("--full", action="store_true", help="from nothing, whatever earlier runs left")
     for name, verb in verbs.items():
         verb.arguments(commands.add_parser(name))
     return parser

@@ -35,8 +35,15 @@ class Near:
 
     def best(self, most: int, least: float) -> NDArray[np.bool_]:
         """Which others are among their row's `most` nearest in a view, and as near as `least` there."""
-        firsts = [(_place(self.row, view) < most) & (view >= least) for view in (self.word, self.char)]
+        firsts = [(place_within(self.row, view) < most) & (view >= least) for view in (self.word, self.char)]
         return np.asarray(firsts[0] | firsts[1])
+
+    def note(self, reach: FloatArray, rows: IntArray, most: int) -> None:
+        """Raise `reach` (of the sorted `rows`, by view) to the last of each row's `most` nearest, where there are as many."""
+        for view, cosine in enumerate((self.word, self.char)):
+            last = place_within(self.row, cosine) == most - 1
+            place = np.searchsorted(rows, self.row[last])
+            reach[place, view] = np.maximum(reach[place, view], cosine[last])
 
 
 @dataclass(frozen=True)
@@ -104,29 +111,34 @@ def rarest(matrix: Matrix, held: NDArray[np.int64], postings: int) -> Matrix:
 
 def candidates(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True) -> Pairs:
     """The union of identifier groups and of word and character top-k, each pair once."""
-    everyone = np.arange(len(offers))
-    lists = _lists(finder(offers.word, offers.char, config), everyone, config)
-    return unique([*lists, *identified(offers, config, use_gtin=use_gtin)], len(offers))
+    return explore(offers, config, use_gtin=use_gtin)[0]
+
+
+def explore(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True) -> tuple[Pairs, FloatArray]:
+    """All candidates, and what each offer's lists reach down to: the least cosines in them, shape (offers, 2 views)."""
+    lists, reach = _lists(finder(offers.word, offers.char, config), np.arange(len(offers)), config)
+    return unique([*lists, *identified(offers, config, use_gtin=use_gtin)], len(offers)), reach
 
 
 def candidates_between(offers: Offers, left: NDArray[np.bool_], config: MatchingConfig, *, use_gtin: bool = True) -> Pairs:
-    """Like `candidates`, of two tables: pairs of an offer in `left` (a mask) with one that is not, each nearest on the other side."""
+    """Like `candidates`, of two tables: pairs of one in `left` (a mask) with one that is not, nearest on the other side."""
     sides = np.flatnonzero(left), np.flatnonzero(~left)
     found = identified(offers, config, use_gtin=use_gtin)
     named = [pairs[:, left[pairs[0]] != left[pairs[1]]] for pairs in found]
     lists = [
         pairs for rows, among in (sides, sides[::-1]) if len(rows) and len(among)
-        for pairs in _lists(finder(offers.word, offers.char, config, among), rows, config)
+        for pairs in _lists(finder(offers.word, offers.char, config, among), rows, config)[0]
     ]
     return unique([*lists, *named], len(offers))
 
 
-def _lists(found: Finder, rows: IntArray, config: MatchingConfig) -> list[NDArray[np.int64]]:
-    lists = []
+def _lists(found: Finder, rows: IntArray, config: MatchingConfig) -> tuple[list[NDArray[np.int64]], FloatArray]:
+    lists, reach = [], np.full((len(rows), 2), config.min_similarity, np.float32)
     for near in found.near(rows, config.top_k):
         kept = near.best(config.top_k, config.min_similarity)
         lists.append(np.stack([near.row[kept], near.other[kept]]))
-    return lists
+        near.note(reach, rows, config.top_k)
+    return lists, reach
 
 
 def identified(offers: Offers, config: MatchingConfig, *, use_gtin: bool) -> list[NDArray[np.int64]]:
@@ -161,7 +173,7 @@ def dots(matrix: Matrix, left: IntArray, right: IntArray) -> FloatArray:
     return out
 
 
-def _place(group: IntArray, value: FloatArray) -> IntArray:
+def place_within(group: IntArray, value: FloatArray) -> IntArray:
     """Each entry's place from 0 within its group by falling value."""
     order = np.lexsort((-value, group))
     ordered = group[order]

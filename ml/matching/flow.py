@@ -1,7 +1,7 @@
 """A whole matching: read, block, train when due, decide, write. Apart from the job, whose no-op needs none of these libraries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 import pandas as pd
@@ -20,8 +20,10 @@ from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
 from ml.matching.decision import Decision, Task, decide
 from ml.matching.evaluate import compare, held_out, labelled_pairs
-from ml.matching.model import Blocked, Labelled, Learnt, Rules, Scorer, block, fit, restore
-from ml.matching.offers import Offers, prepare
+from ml.matching.ground import Arrivals, Whole, stand, whole
+from ml.matching.index import signature
+from ml.matching.model import Learnt, Rules, Scorer, fit, restore
+from ml.matching.offers import Offers
 from ml.matching.products import item_groups
 
 
@@ -42,30 +44,30 @@ class Outcome:
     promoted: bool
 
 
-def match(
-    asked: job.JobArgs, known: store.Known, touched: set[str], config: MatchingConfig, *, due: bool
-) -> Outcome:
-    """Match the touched offers among all, or all of them when a new model goes live."""
-    serving = _serving(asked.as_of)
-    offers = prepare(store.read_offers())
-    blocked = block(offers, config)
-    answers = reviews.settle(reviews.read(), offers)
-    labelled = _labelled(asked, (offers, blocked), answers, config) if due else None
-    training = _train(asked, offers, labelled, serving, config) if labelled else None
+def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome:
+    """Match the touched offers against the index; everything when a new model goes live, or no index is of use, or on demand."""
+    scorer, said = _serving(asked.as_of), reviews.read()
+    everything, training = whole(config) if news.due else None, None
+    if everything:
+        training = _train(asked, everything, said, scorer, config)
+    classifier, taught = _classifier(asked, everything.offers if everything else None)
     promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
-    scorer: Scorer = training.scorer if training and promoted else serving
-    wanted = set(offers.frame["offer_id"]) if promoted or known.open_rows.empty else touched
-    decision = decide(Task(offers, blocked, scorer, known, asked.as_of, config, answers), wanted)
-    classifier, taught = _classifier(asked, offers, due=due)
+    if training and promoted:
+        scorer = training.scorer
+    ground = stand(replace(news, full=news.full or promoted or taught), scorer, everything, config)
+    answers = reviews.settle(said, ground.offers)
+    task = Task(ground.offers, ground.blocked, scorer, news.known, asked.as_of, config, answers)
+    decision = decide(task, set(ground.offers.frame["offer_id"]))
+    note = ground.leave(decision.probability, signature(config, scorer.version), asked.as_of)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
         if training and promoted:
             training.scorer.store()
             registry.promote(opened, training.candidate)
-        write(opened, decision, known, classifier, relabel=taught)
-        products = set(decision.alignment.product_of.values())
+        write(opened, decision, news.known, classifier, relabel=taught)
         store.write_questions(opened, decision.questions, decision.scored, config.max_questions)
         opened.metrics = {
-            "offers": len(offers), "touched": len(wanted), "products": len(products), "trained": due,
+            "offers": len(news.hashes), "touched": len(news.touched), "decided": len(ground.offers), "whole": ground.before is None,
+            "products": len(set(decision.alignment.product_of.values())), "trained": news.due, "index": note,
             "questions": len(decision.questions), "answers": len(answers.every), "answers_refused": len(answers.refused),
         }
     return Outcome(opened, training.candidate if training else None, promoted)
@@ -77,20 +79,15 @@ def _serving(as_of: datetime) -> Scorer:
     return Rules() if version in (None, RULES_VERSION) else restore(str(version), f"{CAPABILITY}/{version}")
 
 
-def _labelled(
-    asked: job.JobArgs, blocked: tuple[Offers, Blocked], answers: reviews.Answers, config: MatchingConfig
-) -> Labelled | None:
-    """What there is to learn from: identifiers, and what people said."""
-    identified = labelled_pairs(*blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
-    return reviews.teach(identified, *blocked, answers, config)
-
-
 def _train(
-    asked: job.JobArgs, offers: Offers, labelled: Labelled, serving: Scorer, config: MatchingConfig
+    asked: job.JobArgs, everything: Whole, said: pd.DataFrame, serving: Scorer, config: MatchingConfig
 ) -> Training | None:
-    """Fit on what is labelled, compare with the naive and the serving one on held-out offers. None where none are held out."""
-    test = held_out(offers, config)
-    if test.empty:
+    """Fit on identifiers and what people said, compare with the naive and the serving one on held-out offers; None where few are.
+    """
+    offers, blocked = everything.offers, everything.blocked
+    identified = labelled_pairs(offers, blocked, config, rng.generator(CAPABILITY, asked.as_of, "sample"))
+    labelled, test = reviews.teach(identified, offers, blocked, reviews.settle(said, offers), config), held_out(offers, config)
+    if labelled is None or test.empty:
         return None
     scorer = fit(labelled, config, version_at("matching-lightgbm", asked.as_of), rng.seed(CAPABILITY, asked.as_of, "fit"))
     naive, mine, current = compare(test, [scorer, serving], config)
@@ -110,9 +107,9 @@ def _train(
     return Training(scorer, candidate)
 
 
-def _classifier(asked: job.JobArgs, offers: Offers, *, due: bool) -> tuple[Classifier | None, bool]:
-    """The classifier of categories that serves, taught anew when the scorer is, and whether it is a new one."""
-    if not due:
+def _classifier(asked: job.JobArgs, offers: Offers | None) -> tuple[Classifier | None, bool]:
+    """The classifier of categories that serves, taught anew (from all offers) when the scorer is, and whether it is a new one."""
+    if offers is None:
         return categories.serving(asked.as_of), False
     classifier, candidate = categories.teach(offers.frame, asked.as_of, CategoriesConfig())
     return classifier, candidate is not None and classifier is not None and classifier.version == candidate.model_version

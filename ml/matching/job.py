@@ -5,6 +5,7 @@ Only offers that are new, or whose features_hash changed, are matched against al
 
 import argparse
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -20,14 +21,16 @@ def run_job(asked: job.JobArgs, config: MatchingConfig | None = None) -> job.Job
     """Match what is new at `as_of`; nothing new and no training due is a run of no rows, and quick."""
     config = config or MatchingConfig()
     known, live = store.read_known(), registry.live(CAPABILITY)
-    touched = _touched(store.read_hashes(), known)
+    hashes = store.read_hashes()
+    touched = _touched(hashes, known)
     untaught = asked.train == "auto" and live is None and bool(touched)  # labels may have come with the new offers
     due = untaught or wanted(CAPABILITY, asked.as_of, asked.train, config.retrain_days)
-    if not touched and not due:
+    if not touched and not due and not asked.full:
         return _nothing_new(asked, live)
     from ml.matching.flow import match
+    from ml.matching.ground import Arrivals
 
-    outcome = match(asked, known, touched, config, due=due)
+    outcome = match(asked, Arrivals(hashes, touched, known, due, asked.full), config)
     return _result(asked, outcome.run, live, outcome.candidate, promoted=outcome.promoted)
 
 
@@ -38,9 +41,9 @@ def _touched(hashes: pd.DataFrame, known: store.Known) -> set[str]:
 
 
 def _nothing_new(asked: job.JobArgs, live: registry.LiveModel | None) -> job.JobResult:
-    version = version_serving(CAPABILITY, asked.as_of) or RULES_VERSION
+    version, index = version_serving(CAPABILITY, asked.as_of) or RULES_VERSION, store.latest_index()
     with run(CAPABILITY, asked.as_of, version, stateful=True) as opened:
-        opened.metrics = {"touched": 0}
+        opened.metrics = {"touched": 0, **({"index": index} if index else {})}  # the run of this very key may have noted it
     return _result(asked, opened, live, None, idle="no offer is new or changed")
 
 
@@ -70,5 +73,34 @@ def _evaluate(args: argparse.Namespace) -> Sequence[Mapping[str, Any]]:
     return evaluate_pairs(args.pairs, MatchingConfig(), args.category)
 
 
+def _cluster_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--offers", type=job.existing_file, required=True, help="parquet or CSV: a title and whatever else")
+    parser.add_argument("--truth-column", metavar="NAME", help="what is truly one product: for figures, and of --train")
+    parser.add_argument("--train", type=job.existing_file, help="offers whose products are known, to learn from")
+    parser.add_argument("--out", type=Path, help="where the labels go: .csv or .parquet")
+
+
+def _cluster(args: argparse.Namespace) -> Sequence[Mapping[str, Any]]:
+    from ml.matching.clusters_file import Asked, cluster_offers
+
+    return cluster_offers(Asked(args.offers, args.truth_column, args.train, args.out), MatchingConfig())
+
+
+def _link_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--left", type=job.existing_file, required=True, help="parquet or CSV: a table of records")
+    parser.add_argument("--right", type=job.existing_file, required=True)
+    parser.add_argument("--truth", type=job.existing_file, help="known links: two columns of ids, the left ones first")
+    parser.add_argument("--out", type=Path, help="where the links go: .csv or .parquet")
+
+
+def _link(args: argparse.Namespace) -> Sequence[Mapping[str, Any]]:
+    from ml.matching.link_file import Asked, link_files
+
+    return link_files(Asked(args.left, args.right, args.truth, args.out), MatchingConfig())
+
+
 def main(argv: Sequence[str]) -> int:
-    return job.main(CAPABILITY, run_job, argv, {"evaluate": job.Verb(_evaluate_arguments, _evaluate)})
+    return job.main(CAPABILITY, run_job, argv, {
+        "evaluate": job.Verb(_evaluate_arguments, _evaluate), "cluster": job.Verb(_cluster_arguments, _cluster),
+        "link": job.Verb(_link_arguments, _link),
+    }, rebuilds=True)

@@ -1,7 +1,9 @@
 """Matching's tables: features.offer_attributes in, products and offer_product's history out."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -11,7 +13,14 @@ from ml.core.warehouse_io import Run, read_frame
 OFFERS = """
     select offer_id::text, merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku,
            category_path, left(description, 200) as description, image_url, price_reporting, features_hash
-    from features.offer_attributes order by offer_id
+    from features.offer_attributes
+    where %(ids)s::uuid[] is null or offer_id = any(%(ids)s::uuid[])
+    order by offer_id
+"""
+INDEX = """
+    select metrics -> 'index' as index from predictions.run
+    where capability = 'matching' and status = 'complete' and jsonb_exists(metrics, 'index')
+    order by (metrics -> 'index' ->> 'number')::bigint desc limit 1
 """
 STAGED = """create temporary table assigned (
     offer_id uuid, product_id uuid, band text, probability double precision, features_hash text
@@ -85,9 +94,15 @@ class Known:
     products: pd.DataFrame
 
 
-def read_offers() -> pd.DataFrame:
-    """All offers of features.offer_attributes, by offer_id; the latest state at its as_of."""
-    return read_frame(OFFERS)
+def read_offers(ids: Sequence[str] | None = None) -> pd.DataFrame:
+    """All offers of features.offer_attributes or those of some ids, by offer_id; the latest state at its as_of."""
+    return read_frame(OFFERS, {"ids": None if ids is None else list(ids)})
+
+
+def latest_index() -> dict[str, Any] | None:
+    """The last index that a complete run noted (uri, number); None before any."""
+    found = read_frame(INDEX)
+    return None if found.empty else dict(json.loads(found["index"].iloc[0]))
 
 
 def read_hashes() -> pd.DataFrame:
