@@ -1,6 +1,9 @@
 """`evaluate --pairs FILE`: the matcher and the naive on labelled pairs with fixed splits, as published benchmarks have them."""
 
+import resource
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -9,95 +12,156 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml.core.errors import BadInputError
-from ml.core.metrics import best_threshold, pair_prf
-from ml.matching.blocking import candidates, unique
+from ml.core.metrics import PRF, best_threshold, pair_prf
+from ml.matching.attributes import mapped, read_table
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import naive_clusters
-from ml.matching.model import Blocked, Labelled, block, fit
-from ml.matching.offers import Offers, Pairs, prepare
+from ml.matching.looks import lessons, look_and_cut
+from ml.matching.offers import Pairs
+from ml.matching.tables import Tables, together
 
-TITLES, BRANDS = ("title", "name"), ("brand", "manufacturer", "vendor")
-NUMBER = r"(\d+(?:\.\d+)?)"
+VALID_SHARE = 4   # without a valid split every fourth training pair is it
+COSINES = ("word", "char", "whole")
+TRUE, FALSE = ("1", "true", "t", "yes"), ("0", "false", "f", "no")
 
 
-def evaluate_pairs(path: Path, config: MatchingConfig, category: str | None = None) -> list[Mapping[str, Any]]:
-    """One line per method on the test split: naive, best cosine, ours.
+@dataclass(frozen=True)
+class Sheet:
+    """A file of pairs: records of both sides, each once; of each pair the positions of its two, its label and its split."""
 
-    Columns: split (train*, valid*, test), label (0/1), l_* and r_* with title or name, and optionally brand or manufacturer,
-    description, price. Thresholds come from the validation split. Raises BadInputError when columns or splits are missing.
+    left: pd.DataFrame
+    right: pd.DataFrame
+    pairs: NDArray[np.int64]
+    same: NDArray[np.bool_]
+    split: NDArray[Any]
+    mapping: Mapping[str, str]
+
+
+def evaluate_pairs(path: Path, config: MatchingConfig, category: str | None = None, seed: int = 1) -> list[Mapping[str, Any]]:
+    """The mapping of columns, then one line per method on the test split: naive, best cosine, ours last.
+
+    Columns: split (train*, valid*, test*), label, l_* and r_* of any names. Trees learn from train; the threshold is the best on
+    valid; then they learn from both. Raises BadInputError when columns or splits are missing.
     """
-    table = _read(path, category)
-    offers, left, right = _records(table)
-    blocked, row_of = _block(offers, left, right, config)
-    split, labels = table["split"].astype(str), table["label"].to_numpy(bool)
-    train, valid, test = (split.str.startswith(name).to_numpy(bool) for name in ("train", "valid", "test"))
-    features = blocked.features(offers, row_of)
-    data = Labelled(features[train], labels[train], features[valid], labels[valid])
-    scores = fit(data, config, "matching-lightgbm", seed=1).probabilities(features)
-    cosine = features[["word", "char"]].max(axis=1).to_numpy(np.float64)
-    group = naive_clusters(list(offers.texts), offers.price)
-    decided = {
-        "naive-tfidf-dbscan": group[left] == group[right],
-        "best-cosine": cosine >= best_threshold(labels[valid], cosine[valid])[0],
-        "matching-lightgbm": scores >= best_threshold(labels[valid], scores[valid])[0],
+    sheet = read_sheet(path, category)
+    start = time.perf_counter()
+    tables, blocked = together(sheet.left, sheet.right, config, sheet.pairs)
+    rows = tables.rows_of(*sheet.pairs)
+    valid, test = sheet.split == "valid", sheet.split == "test"
+    told = lessons(rows[~test], sheet.same[~test], np.arange(len(rows))[~test], seed)
+    checked = np.isin(told.rows, rows[valid])
+    probability, threshold = look_and_cut(tables, told, checked, seed)
+    figure = pair_prf(sheet.same[test], probability[rows[test]] >= threshold)
+    found = {
+        "pairs": int(test.sum()), "blocking_recall": _recall(blocked, tables, sheet),
+        "candidate_ratio": ratio(blocked, len(sheet.left), len(sheet.right)),
     }
-    return [_line(path, category, method, labels[test], yes[test]) for method, yes in decided.items()]
+    ours = {**_line(path, category, "matching-lightgbm", figure, start), **found}
+    plain = [naive_line(path, category, tables, sheet), _cosine_line(path, category, tables, sheet)]
+    return [{"mapping": dict(sheet.mapping)}, *plain, ours]
 
 
-def _line(path: Path, category: str | None, method: str, labels: NDArray[np.bool_], decided: NDArray[np.bool_]) -> dict[str, Any]:
-    figure = pair_prf(labels, decided)
-    name = path.parent.name + (f"/{category}" if category else "")
+def ratio(blocked: Pairs, lefts: int, rights: int) -> float:
+    """Candidates over all pairs that there could be."""
+    return round(len(blocked) / max(lefts * rights, 1), 6)
+
+
+def spent(start: float) -> dict[str, float]:
+    """Seconds since, and the most memory that the process held so far."""
     return {
-        "data": name, "method": method, "pairs": len(labels),
-        "precision": round(figure.precision, 4), "recall": round(figure.recall, 4), "f1": round(figure.f1, 4),
+        "seconds": round(time.perf_counter() - start, 2),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }
 
 
-def _read(path: Path, category: str | None) -> pd.DataFrame:
-    table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, dtype=str, keep_default_na=False)
-    missing = {"split", "label"} - set(table.columns)
-    if missing or _column(table, "l", TITLES) is None or _column(table, "r", TITLES) is None:
-        raise BadInputError("pairs need split, label, and l_ and r_ columns with title or name", str(path))
-    if category:
-        table = table[table["category"] == category]
-    for split in ("train", "valid", "test"):
-        if not table["split"].str.startswith(split).any():
-            raise BadInputError(f"no pair of split {split}", str(path))
-    return table.assign(label=table["label"].astype(int)).reset_index(drop=True)
+def rounded(figure: PRF) -> dict[str, float]:
+    return {"precision": round(figure.precision, 4), "recall": round(figure.recall, 4), "f1": round(figure.f1, 4)}
 
 
-def _column(table: pd.DataFrame, side: str, names: tuple[str, ...]) -> str | None:
-    return next((f"{side}_{name}" for name in names if f"{side}_{name}" in table), None)
+def naive_line(path: Path, category: str | None, tables: Tables, sheet: Sheet) -> dict[str, Any]:
+    """The inputs' method on all records of both sides: a pair is the same when one cluster holds it."""
+    start, test = time.perf_counter(), sheet.split == "test"
+    group = naive_clusters(list(tables.offers.texts), tables.offers.price)
+    together_in = group[sheet.pairs[0]] == group[sheet.pairs[1] + tables.lefts]
+    return _line(path, category, "naive-tfidf-dbscan", pair_prf(sheet.same[test], together_in[test]), start)
 
 
-def _records(table: pd.DataFrame) -> tuple[Offers, NDArray[np.int64], NDArray[np.int64]]:
-    """The distinct records of both sides as offers of merchants l and r, and each pair's positions."""
-    sides = [_side(table, side) for side in ("l", "r")]
-    both = pd.concat(sides, ignore_index=True)
-    codes = both.groupby(list(both.columns), dropna=False, sort=False).ngroup().to_numpy(np.int64)
-    first = pd.Series(np.arange(len(both))).groupby(codes).first().to_numpy()
-    left, right = np.asarray(codes[: len(table)], np.int64), np.asarray(codes[len(table) :], np.int64)
-    return prepare(both.iloc[first]), left, right
+def _cosine_line(path: Path, category: str | None, tables: Tables, sheet: Sheet) -> dict[str, Any]:
+    """The one cosine, and its threshold, that is best on valid."""
+    start, rows = time.perf_counter(), tables.rows_of(*sheet.pairs)
+    test = sheet.split == "test"
+    valid = sheet.split == "valid" if (sheet.split == "valid").any() else ~test
+    views = {name: tables.features[name].to_numpy(np.float64)[rows] for name in COSINES}
+    name = max(views, key=lambda name: best_threshold(sheet.same[valid], views[name][valid])[1])
+    threshold = best_threshold(sheet.same[valid], views[name][valid])[0]
+    return _line(path, category, "best-cosine", pair_prf(sheet.same[test], views[name][test] >= threshold), start)
 
 
-def _side(table: pd.DataFrame, side: str) -> pd.DataFrame:
-    title, brand = _column(table, side, TITLES), _column(table, side, BRANDS)
-    price = table[f"{side}_price"].astype(str) if f"{side}_price" in table else pd.Series("", table.index)
-    described = table[f"{side}_description"].fillna("") if f"{side}_description" in table else ""
-    return pd.DataFrame({
-        "merchant_id": side, "title": table[title].fillna("") + " " + described,
-        "brand": table[brand].fillna("") if brand else "",
-        "price_reporting": pd.to_numeric(price.str.replace(",", "").str.extract(NUMBER)[0], errors="coerce"),
-    })
+def _line(path: Path, category: str | None, method: str, figure: PRF, start: float) -> dict[str, Any]:
+    name = path.parent.name + (f"/{category}" if category else "")
+    return {"data": name, "method": method, **rounded(figure), **spent(start)}
 
 
-def _block(
-    offers: Offers, left: NDArray[np.int64], right: NDArray[np.int64], config: MatchingConfig
-) -> tuple[Blocked, NDArray[np.int64]]:
-    """The given pairs among the blocked ones between both sides (their rivals), and the row of each given pair."""
-    nearest = candidates(offers, config)
-    across = nearest.where(offers.merchant[nearest.left] != offers.merchant[nearest.right])
-    given = np.stack([left, right])
-    pairs: Pairs = unique([given, np.stack([across.left, across.right])], len(offers))
-    keys = pairs.left * len(offers) + pairs.right
-    return block(offers, config, pairs=pairs), np.searchsorted(keys, given.min(axis=0) * len(offers) + given.max(axis=0))
+def _recall(blocked: Pairs, tables: Tables, sheet: Sheet) -> float:
+    left, right = sheet.pairs[:, sheet.same]
+    size = len(tables.offers)
+    wanted = np.unique(left * size + right + tables.lefts)
+    return round(float(np.isin(wanted, blocked.left * size + blocked.right).mean()), 4) if len(wanted) else 0.0
+
+
+def read_sheet(path: Path, category: str | None = None) -> Sheet:
+    """Read and check a file of pairs. Raises BadInputError."""
+    table = read_table(path)
+    missing = sorted({"split", "label"} - set(table.columns)) + [f"{side}*" for side in ("l_", "r_") if not _has(table, side)]
+    if missing:
+        raise BadInputError(f"pairs need the columns split, label, l_* and r_*; missing: {', '.join(missing)}", str(path))
+    if category is not None:
+        table = _of_category(table, category, path)
+    split = _splits(table["split"], path)
+    (left, left_of, mine), (right, right_of, theirs) = (_side(table, side) for side in ("l_", "r_"))
+    return Sheet(left, right, np.stack([left_of, right_of]), _labels(table["label"], path), split, {**mine, **theirs})
+
+
+def _has(table: pd.DataFrame, prefix: str) -> bool:
+    return any(name.startswith(prefix) for name in table.columns)
+
+
+def _of_category(table: pd.DataFrame, category: str, path: Path) -> pd.DataFrame:
+    if "category" not in table:
+        raise BadInputError("no column category", str(path))
+    chosen = table[table["category"] == category].reset_index(drop=True)
+    if chosen.empty:
+        raise BadInputError(f"no pair of category {category}", str(path))
+    return chosen
+
+
+def _labels(said: "pd.Series[str]", path: Path) -> NDArray[np.bool_]:
+    words = said.str.lower().str.removesuffix(".0")
+    wrong = words[~words.isin([*TRUE, *FALSE])]
+    if len(wrong):
+        raise BadInputError(f"label of row {wrong.index[0] + 1} is {wrong.iloc[0]!r}, not 0 or 1", str(path))
+    return words.isin(TRUE).to_numpy(bool)
+
+
+def _splits(said: "pd.Series[str]", path: Path) -> NDArray[Any]:
+    """train, valid, test or empty by how a row's split begins; without valid every VALID_SHARE-th of train is it."""
+    words = said.str.lower()
+    split = np.full(len(words), "", object)
+    for name, starts in (("train", "train"), ("valid", ("valid", "dev")), ("test", "test")):
+        split[words.str.startswith(starts).to_numpy(bool)] = name
+    train = np.flatnonzero(split == "train")
+    if not (split == "valid").any() and len(train):
+        split[train[VALID_SHARE - 1 :: VALID_SHARE]] = "valid"
+    for name in ("train", "test"):
+        if not (split == name).any():
+            raise BadInputError(f"no pair of split {name}", str(path))
+    return split
+
+
+def _side(table: pd.DataFrame, prefix: str) -> tuple[pd.DataFrame, NDArray[np.int64], Mapping[str, str]]:
+    """A side's distinct records, each pair's position among them, and the mapping of its columns."""
+    records, mapping = mapped(table, prefix)
+    records = records.drop(columns="record_id", errors="ignore")
+    codes = records.groupby(list(records.columns), dropna=False, sort=False).ngroup().to_numpy(np.int64)
+    first = pd.Series(np.arange(len(codes))).groupby(codes).first().to_numpy(np.int64)
+    return records.iloc[first].reset_index(drop=True), np.asarray(codes, np.int64), mapping
