@@ -144,7 +144,7 @@ def _weights(matrix: Matrix, labels: NDArray[Any], classes: Sequence[str], confi
     found = np.zeros((matrix.shape[1] + 1, len(classes)), np.float32)
     told = labels != ""  # whose subcategory is unknown says nothing about any
     for column, name in enumerate(classes):
-        model = LogisticRegression(C=config.strength, solver="liblinear", random_state=seed, tol=1e-3, intercept_scaling=1.0)
+        model = LogisticRegression(C=config.strength, solver="liblinear", dual=True, tol=1e-2, random_state=seed)
         model.fit(matrix[told], labels[told] == name)
         found[:-1, column], found[-1, column] = model.coef_[0], model.intercept_[0]
     return found

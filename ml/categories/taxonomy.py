@@ -48,7 +48,7 @@ CATEGORIES: tuple[str, ...] = tuple(node.name for node in NODES if node.is_categ
 SUBCATEGORIES: tuple[str, ...] = tuple(node.name for node in NODES if not node.is_category)
 # phrase -> the node that it names; broad ones count in a merchant's path only
 WORDS: dict[Phrase, Node] = {
-    phrase: node for node, raw in _ALL for phrase in _phrases(f"{node.name.replace('-', ' ')},{raw.get('words', '')}")
+    phrase: node for node, raw in _ALL for phrase in _phrases(f"{'' if raw.get('silent') else node.name},{raw.get('words', '')}")
     if phrase not in _phrases(raw.get("paths", ""))
 }
 BROAD: dict[Phrase, Node] = {phrase: node for node, raw in _ALL for phrase in _phrases(raw.get("paths", ""))}
