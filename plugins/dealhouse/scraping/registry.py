@@ -178,6 +178,12 @@ def merchants(ids: Sequence[str] | None = None) -> list[Merchant]:
     return found
 
 
+def opted_out() -> set[str]:
+    """Those that want to be left alone: nobody crawls them, not even when asked for by id."""
+    with transaction("loader") as connection:
+        return set(connection.execute(text("select merchant_id from ops.opted_out_merchants")).scalars())
+
+
 def find(merchant_id: str) -> Merchant | None:
     """The merchant of that id, if it is registered."""
     try:

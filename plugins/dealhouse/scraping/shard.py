@@ -58,12 +58,13 @@ class Place:
 
 
 def crawl_shard(merchant_ids: Sequence[str], as_of: datetime, *, in_flight: int | None = None) -> ShardReport:
-    """Crawl these merchants of the registry at once; each lands one batch. One merchant's failure stops no other.
+    """Crawl these merchants of the registry at once, but who opted out. Each lands one batch; one's failure stops no other.
 
     in_flight: requests at a time; None shares the settings' total with the other shards that crawl just now.
     A merchant whose complete crawl of this as_of has landed already is not crawled again.
     """
-    merchants = registry.merchants(merchant_ids)
+    gone = registry.opted_out()
+    merchants = [merchant for merchant in registry.merchants(merchant_ids) if merchant.merchant_id not in gone]
     place = Place(open_store(), Warehouse(), settings().home / "spool")
     slots = Slots(in_flight if in_flight is not None else 0)
     sharing = leases.shared(slots, settings().requests_in_flight) if in_flight is None else nullcontext()

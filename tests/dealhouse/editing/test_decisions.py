@@ -13,6 +13,7 @@ from dealhouse.editing.decisions import Decision, check, decide, history, in_for
 from dealhouse.errors import BadInputError
 from dealhouse.scraping import registry
 from dealhouse.scraping.registry import Merchant
+from dealhouse.scraping.shard import crawl_shard
 
 PRODUCT = "00000000-0000-0000-0000-00000000000a"
 MERCHANT = Merchant(merchant_id="acme", name="Acme", platform="html", base_url="https://acme.example", country="DE")
@@ -76,6 +77,7 @@ def test_a_merchant_that_opted_out_is_crawled_no_more_whatever_the_registry_says
     registry.register([MERCHANT], NOW)
     assert registry.merchants() == []
     assert registry.shards() == []
+    assert crawl_shard(["acme"], NOW).crawls == (), "nor by its id"
     assert registry.pauses() == {"acme": "opted out: their letter"}
     lift("merchant", "acme", "opt_out", "they are back", "ann")
     assert [merchant.merchant_id for merchant in registry.merchants()] == ["acme"]
