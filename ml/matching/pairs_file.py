@@ -46,19 +46,23 @@ def evaluate_pairs(path: Path, config: MatchingConfig, category: str | None = No
     sheet = read_sheet(path, category)
     start = time.perf_counter()
     tables, blocked = together(sheet.left, sheet.right, config, sheet.pairs)
-    rows = tables.rows_of(*sheet.pairs)
-    valid, test = sheet.split == "valid", sheet.split == "test"
-    told = lessons(rows[~test], sheet.same[~test], np.arange(len(rows))[~test], seed)
-    checked = np.isin(told.rows, rows[valid])
-    probability, threshold = look_and_cut(tables, told, checked, seed)
-    figure = pair_prf(sheet.same[test], probability[rows[test]] >= threshold)
+    figure = judged(tables, sheet, seed)
     found = {
-        "pairs": int(test.sum()), "blocking_recall": _recall(blocked, tables, sheet),
+        "pairs": int((sheet.split == "test").sum()), "blocking_recall": _recall(blocked, tables, sheet),
         "candidate_ratio": ratio(blocked, len(sheet.left), len(sheet.right)),
     }
     ours = {**_line(path, category, "matching-lightgbm", figure, start), **found}
     plain = [naive_line(path, category, tables, sheet), _cosine_line(path, category, tables, sheet)]
     return [{"mapping": dict(sheet.mapping)}, *plain, ours]
+
+
+def judged(tables: Tables, sheet: Sheet, seed: int) -> PRF:
+    """Learn from train, find the threshold on valid, learn from both, and judge test."""
+    rows, test = tables.rows_of(*sheet.pairs), sheet.split == "test"
+    told = lessons(rows[~test], sheet.same[~test], np.arange(len(rows))[~test], seed)
+    checked = np.isin(told.rows, rows[sheet.split == "valid"])
+    probability, threshold = look_and_cut(tables, told, checked, seed)
+    return pair_prf(sheet.same[test], probability[rows[test]] >= threshold)
 
 
 def ratio(blocked: Pairs, lefts: int, rights: int) -> float:
