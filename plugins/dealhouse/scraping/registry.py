@@ -21,6 +21,8 @@ from dealhouse.settings import settings
 Platform = Literal[
     "shopify", "woocommerce", "magento", "google_merchant", "awin", "impact", "cj", "rakuten", "api", "html",
 ]
+# the affiliate networks whose links we can make: dbt's int_affiliate_networks says how
+NETWORKS = ("awin", "impact", "cj", "rakuten", "generic")
 UPSERT = text(
     "insert into raw.merchant_registry (merchant_id, name, platform, base_url, country, currency, language, enabled, is_local, "
     "spacing_seconds, options, updated_at) values (:merchant_id, :name, :platform, :base_url, :country, :currency, :language, "
@@ -43,7 +45,8 @@ PAUSED = text(
 
 class Merchant(BaseModel):
     """A merchant of the registry. `options` are its platform's: feed_path or feed_url, promotions_path (feeds), sitemap_path
-    (html), mapping (api), store (magento), variations, store_path (woocommerce). `html` is called `jsonld` in older files.
+    (html), mapping (api), store (magento), variations, store_path (woocommerce); and of any platform affiliate, the programme
+    by which it pays. `html` is called `jsonld` in older files.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,6 +81,14 @@ class Merchant(BaseModel):
     def _iso(cls, value: str | None) -> str | None:
         if value is not None and value not in MINOR_UNITS:
             raise ValueError(f"{value} is no ISO 4217 currency")
+        return value
+
+    @field_validator("options")
+    @classmethod
+    def _paying(cls, value: dict[str, Any]) -> dict[str, Any]:
+        programme = value.get("affiliate")
+        if programme is not None and (not isinstance(programme, dict) or programme.get("network") not in NETWORKS):
+            raise ValueError(f"affiliate is a mapping whose network is one of {', '.join(NETWORKS)}")
         return value
 
     @property

@@ -1,3 +1,4 @@
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -6,7 +7,19 @@ import pytest
 import yaml
 
 from dealhouse.errors import BadInputError
-from dealhouse.scraping.registry import find, import_registry, merchants, parse_registry, pause, pauses, resume, shard_of, shards
+from dealhouse.scraping.registry import (
+    NETWORKS,
+    find,
+    import_registry,
+    merchants,
+    parse_registry,
+    pause,
+    pauses,
+    resume,
+    shard_of,
+    shards,
+)
+from dealhouse.settings import PROJECT
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 
@@ -83,6 +96,18 @@ def test_merchants_of_one_host_keep_its_spacing_in_one_shard(tmp_path: Path) -> 
     assert [one.asked_host for one in found] == ["feeds.example"] * 6 + ["market.example"] * 6
     local = found[0].model_copy(update={"is_local": True})
     assert local.asked_host == local.merchant_id
+
+
+@pytest.mark.parametrize("programme", ["awin", {"merchant": 1}, {"network": "nobody"}, ["awin"]])
+def test_a_programme_of_no_network_is_named(tmp_path: Path, programme: Any) -> None:
+    source = write(tmp_path / "r.yml", entry(1, options={"affiliate": programme}))
+    with pytest.raises(BadInputError, match="affiliate is a mapping whose network is one of"):
+        parse_registry(Path(source).read_bytes(), source)
+
+
+def test_a_network_that_the_registry_knows_has_its_links() -> None:
+    model = PROJECT / "dbt" / "models" / "intermediate" / "affiliates" / "int_affiliate_networks.sql"
+    assert set(re.findall(r"\(\s*'([a-z]+)',", model.read_text())) == set(NETWORKS)
 
 
 def test_shards_do_not_depend_on_the_process() -> None:
