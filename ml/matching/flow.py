@@ -66,8 +66,9 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
         write(opened, decision, news.known, classifier, relabel=taught)
         store.write_questions(opened, decision.questions, decision.scored, config.max_questions)
         opened.metrics = {
-            "offers": len(news.hashes), "touched": len(news.touched), "decided": len(ground.offers), "whole": ground.before is None,
-            "products": len(set(decision.alignment.product_of.values())), "trained": news.due, "index": note,
+            "offers": len(news.hashes), "touched": len(news.touched), "decided": len(ground.offers),
+            "whole": ground.before is None, "products": len(set(decision.alignment.product_of.values())), "trained": news.due,
+            "index": note,
             "questions": len(decision.questions), "answers": len(answers.every), "answers_refused": len(answers.refused),
         }
     return Outcome(opened, training.candidate if training else None, promoted)

@@ -1,5 +1,6 @@
 """What a decision stands on: all offers, or what is new among an index of them; and the index that is left behind."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,7 +22,7 @@ from ml.matching.rows import FRAME
 class Arrivals:
     """What there is to match: all offers' hashes, those touched since the last run, what runs before decided.
 
-    due: whether to train. full: match everything anew whatever stands.
+    due: whether to train. full: match everything anew whatever stands. read: all offers, or those of some ids.
     """
 
     hashes: pd.DataFrame
@@ -29,6 +30,7 @@ class Arrivals:
     known: store.Known
     due: bool = False
     full: bool = False
+    read: Callable[[Sequence[str] | None], pd.DataFrame] = store.read_offers
 
 
 @dataclass(frozen=True)
@@ -95,18 +97,18 @@ def from_index(before: Index, arrived: Arrivals, scorer: Scorer, config: Matchin
     changed = news(before, arrived.hashes)
     if len(changed) > config.max_incremental_share * len(arrived.hashes):
         return None
-    after = _taken_in(before, changed, scorer, config)
+    after = _taken_in(before, changed, arrived, scorer, config)
     start = seeds(after, (len(before.offers), len(before.graph)), changed.dead, sorted(arrived.touched), config)
     if not len(start):
         return None
     rows = concerned(after, start, _products(after, arrived.known), config)
     ids = after.offers.frame["offer_id"].iloc[rows].tolist()
-    part = piece(after, rows, store.read_offers(ids).set_index("offer_id").reindex(ids).reset_index())
+    part = piece(after, rows, arrived.read(ids).set_index("offer_id").reindex(ids).reset_index())
     return Ground(part.offers, part.blocked, after, before, part.numbers, changed.dead)
 
 
-def _taken_in(before: Index, changed: News, scorer: Scorer, config: MatchingConfig) -> Index:
-    after = grown(before, store.read_offers(changed.fresh), changed.dead, config)
+def _taken_in(before: Index, changed: News, arrived: Arrivals, scorer: Scorer, config: MatchingConfig) -> Index:
+    after = grown(before, arrived.read(changed.fresh), changed.dead, config)
     return first_look(after, len(before.graph), scorer, config) if len(after.graph) > len(before.graph) else after
 
 

@@ -11,7 +11,7 @@ from scipy import sparse
 
 from ml.matching.offers import Knowledge, Offers, dimensions
 from ml.matching.readings import Readings
-from ml.matching.vectors import Lexicon, Matrix
+from ml.matching.vectors import WIDE, Lexicon, Matrix
 
 Arrays = dict[str, NDArray[Any]]
 END = "\0"  # no text of Postgres holds it
@@ -51,7 +51,7 @@ def from_arrays(arrays: Mapping[str, NDArray[Any]], knowledge: Knowledge) -> Off
     for name in _columns():
         if f"{name}.data" in arrays:
             parts = tuple(arrays[f"{name}.{part}"] for part in ("data", "indices", "indptr"))
-            columns[name] = sparse.csr_matrix(parts, shape=(len(texts), widths.get(name, parts[1].max(initial=0) + 1)))
+            columns[name] = sparse.csr_matrix(parts, shape=(len(texts), widths.get(name, WIDE)))
         else:
             value = arrays[name]
             columns[name] = np.array(unpacked(value), object) if value.dtype == np.uint8 else value
@@ -70,7 +70,7 @@ def joined(parts: Sequence[Offers]) -> Offers:
     for name in _columns():
         values = [getattr(part, name) for part in parts]
         if sparse.issparse(values[0]):
-            width = widths.get(name, max(value.shape[1] for value in values))
+            width = widths.get(name, WIDE)
             columns[name] = sparse.vstack([_widened(value, width) for value in values], format="csr")
         else:
             columns[name] = np.concatenate(values)
