@@ -34,8 +34,9 @@ KEEP = text("""
     values (:a, :b, :answer, :reviewer, :note, :shown, :as_of)
 """)
 WORD = re.compile(r"\S+")
-FACTS = (("merchant_id", "merchant"), ("brand", "brand"), ("variant_title", "variant"), ("gtin", "GTIN"), ("mpn", "part number"),
-         ("sku", "merchant's number"), ("category_path", "category"))
+# name, words, whether a difference tells the offers apart
+FACTS = (("brand", "brand", True), ("gtin", "GTIN", True), ("mpn", "part number", True), ("sku", "merchant's number", False),
+         ("category_path", "category", False))
 
 
 class ReviewError(ValueError):
@@ -82,7 +83,7 @@ def reviews_page(wanted: str = "") -> str:
         answered = _rows(connection, "reviews_answered", {"most": MOST_ANSWERS})
     return str(template("reviews.html").render(
         questions=[question(row) for row in rows], open=rows[0]["open"] if rows else 0, wanted=wanted, counts=counts,
-        answered=answered, facts=[words for _, words in FACTS],
+        answered=answered,
     ))
 
 
@@ -94,7 +95,8 @@ def _rows(connection: Any, name: str, parameters: Mapping[str, object]) -> list[
 def question(row: Mapping[str, Any]) -> dict[str, Any]:
     """A question as people read it: both offers side by side with what differs marked, and what spoke, in words."""
     a, b = row["a"], row["b"]
-    words = [told(a["title"], b["title"]), told(b["title"], a["title"])]
+    titles = [" ".join(filter(None, (offer["title"], offer.get("variant_title")))) for offer in (a, b)]
+    words = [told(titles[0], titles[1]), told(titles[1], titles[0])]
     sizes = (row["size_a"], row["size_b"])
     loudest = max((abs(part["weight"] or 0) for part in row["spoke"]), default=1) or 1
     return {
@@ -108,8 +110,8 @@ def question(row: Mapping[str, Any]) -> dict[str, Any]:
             for offer, said, size in zip((a, b), words, sizes, strict=True)
         ],
         "facts": [
-            (words, a.get(name), b.get(name), bool(a.get(name) and b.get(name) and a[name] != b[name]))
-            for name, words in FACTS if a.get(name) or b.get(name)
+            (said, a.get(name), b.get(name), bool(tells and a.get(name) and b.get(name) and a[name] != b[name]))
+            for name, said, tells in FACTS if a.get(name) or b.get(name)
         ],
         "spoke": [
             {"words": sentence(part["feature"], part["value"]), "is_for": part["weight"] > 0,

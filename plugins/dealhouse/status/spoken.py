@@ -6,7 +6,14 @@ SHARES = {
     "word": "words in common, by their weight", "char": "spelling in common",
     "shared_of_longer": "of the longer title's words are shared",
     "shared_of_shorter": "of the shorter title's words are shared", "token_set": "alike, whatever the order and the extra words",
-    "token_sort": "alike, whatever the order",
+    "token_sort": "alike, whatever the order", "joined_ratio": "alike without spaces",
+    "joined_jaro": "alike without spaces, the beginning first",
+    "code_found": "of the longest model code stands in the other title", "code_like": "likeness of the longest model codes",
+}
+RARITY = {"unshared_most": "the rarest word of one title only", "unshared_least": "the rarest word of the other title only"}
+COUNTS = {
+    "numbers_common": "numbers in common", "numbers_apart": "numbers that the other lacks, in each title at least",
+    "numbers_extra": "numbers that the other lacks, in one title",
 }
 # what is said where the figure is not zero, and where it is
 FLAGS = {
@@ -36,11 +43,19 @@ def sentence(feature: str, value: float | None) -> str:
         return f"{_name(feature)}: unknown"
     if feature in FLAGS:
         return FLAGS[feature][0 if value else 1]
+    return _figure(feature, value) or _among(feature, value) or f"{_name(feature)}: {value:g}"
+
+
+def _figure(feature: str, value: float) -> str | None:
     if feature in SHARES:
         return f"{value if value > 1 else 100 * value:.0f} % {SHARES[feature]}"
+    if feature in COUNTS:
+        return f"{COUNTS[feature]}: {value:.0f}"
+    if feature in RARITY:
+        return f"{RARITY[feature]} is {'very rare' if value > 6 else 'rare' if value > 4 else 'common' if value else 'none'}"
     if feature == "price_ratio":
         return f"the dearer costs {100 * math.expm1(value):.0f} % more" if value >= 0.005 else "the same price"
-    return _among(feature, value) or f"{_name(feature)}: {value:g}"
+    return None
 
 
 def _among(feature: str, value: float) -> str | None:

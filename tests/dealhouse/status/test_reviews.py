@@ -159,7 +159,8 @@ def test_words_that_the_other_title_lacks_are_marked() -> None:
         ("code_common", 0.0, "no model code in common"), ("price_ratio", 0.0953, "the dearer costs 10 % more"),
         ("price_ratio", None, "price ratio: unknown"), ("rank_low_all", 0.0, "place 1 among all candidates, by the better side"),
         ("text_gap_high_shop", -0.25, "0.25 behind the best rival among the other merchant's listings, by the better side"),
-        ("something_new", 0.25, "something new: 0.25"),
+        ("numbers_apart", 1.0, "numbers that the other lacks, in each title at least: 1"),
+        ("unshared_most", 7.1, "the rarest word of one title only is very rare"), ("something_new", 0.25, "something new: 0.25"),
     ],
 )
 def test_features_speak_in_words(feature: str, value: float | None, said: str) -> None:
