@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['deal_id']}]) }}
+{{ config(pre_hook="set local work_mem = '64MB'", indexes=[{'columns': ['deal_id']}]) }}
 
 with
 
