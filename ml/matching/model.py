@@ -18,9 +18,11 @@ from ml.matching.features import pair_features, similarities
 from ml.matching.offers import FloatArray, Offers, Pairs
 
 FLOOR = 0.001
+FOUND = 95  # of 100: a code that stands in the other title, or nearly
 RULES = {
     "word": 5.0, "char": 5.0, "shared_of_shorter": 2.0, "code_common": 2.0, "brand_same": 1.0, "mpn_same": 3.0, "mutual": 1.0,
     "variant_conflict": -4.0, "brand_apart": -2.0, "code_same_shape": -2.0, "number_apart": -1.0, "group_same": -3.0,
+    "numbers_apart": -1.5, "numbers_common": 0.4, "code_found": 1.0,
 }
 THREADS = 1  # more of them spin against the neighbours of a shared machine
 
@@ -49,7 +51,11 @@ class Rules:
         return _bounded(1 / (1 + np.exp(-logit.to_numpy(np.float64))))
 
     def contributions(self, features: pd.DataFrame) -> pd.DataFrame:
-        return features[list(RULES)] * pd.Series(RULES)
+        said = features[list(RULES)]
+        return said.assign(
+            numbers_apart=said["numbers_apart"].clip(upper=2), numbers_common=said["numbers_common"].clip(upper=3),
+            code_found=said["code_found"] >= FOUND,
+        ).astype(np.float32) * pd.Series(RULES)
 
 
 @dataclass(frozen=True)
