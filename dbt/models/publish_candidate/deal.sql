@@ -18,6 +18,17 @@ links as (
     select * from {{ ref('offer_links') }}
 ),
 
+-- what is sure of the product and says what the thing is; its condition and its bundle are the offer's own affair
+traits as (
+    select
+        products.product_id,
+        jsonb_agg(listed.tag -> 'value' order by listed.place) as labels
+    from {{ ref('dim_product') }} as products
+    cross join lateral jsonb_array_elements(products.tags) with ordinality as listed (tag, place)
+    where (listed.tag ->> 'confidence')::double precision >= 0.8 and listed.tag ->> 'kind' not in ('condition', 'offer')
+    group by products.product_id
+),
+
 corrections as (
     select
         subject_kind,
@@ -114,7 +125,7 @@ final as (
             case when offers.price < deals.lowest_price_30d_before then 'lowest in 30 days' end,
             case when deals.started_at > deals.as_of - interval '2 days' then 'new' end,
             case when offers.is_house then 'our own' end
-        ], null)) as tags,
+        ], null)) || coalesce(traits.labels, '[]'::jsonb) as tags,
         pins.pin_rank,
         deals.model_version,
         deals.as_of
@@ -124,6 +135,7 @@ final as (
     left join links on offers.offer_id = links.offer_id
     inner join worded on deals.deal_id = worded.deal_id
     left join pins on deals.deal_id = pins.deal_id
+    left join traits on deals.product_id = traits.product_id
 )
 
 select * from final

@@ -66,6 +66,13 @@ final as (
         {{ corrected('corrections.corrections', 'title', 'products.title') }} as title,
         {{ corrected('corrections.corrections', 'brand', 'products.brand') }} as brand,
         {{ corrected('corrections.corrections', 'category', 'products.category') }} as category,
+        -- what was found about a category does not hold of the one that an editor chose instead
+        case when corrections.corrections ? 'category' then 1 else products.category_confidence end::double precision
+            as category_confidence,
+        case when not coalesce(corrections.corrections ? 'category', false) then products.subcategory end as subcategory,
+        case when not coalesce(corrections.corrections ? 'category', false) then products.google_category_id end
+            as google_category_id,
+        products.tags,
         {{ corrected('corrections.corrections', 'description', 'live.descriptions[1]') }} as description,
         {{ corrected('corrections.corrections', 'image_url', 'coalesce(products.image_url, live.images[1])') }} as image_url,
         coalesce(products.gtin, live.gtin) as gtin,
