@@ -14,7 +14,7 @@ from ml.matching.normalise import Reading, shape
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 
 Traits = dict[str, frozenset[str]]
-LONG_CODE = 7   # two of its signs swapped is sooner a typing error than another model
+LONG_CODE = 7
 Graph = list[dict[int, float]]
 
 
@@ -40,11 +40,17 @@ def traits(offers: Offers, *, use_gtin: bool = True) -> list[Traits]:
 def _said(reading: Reading) -> Traits:
     own: Traits = dict(reading.variants)
     for code in reading.codes:
-        kind, value = f"code|{shape(code)}", code
-        if len(code) >= LONG_CODE:  # `dei700s13` is `die700s13` with a slip of the hand
-            kind, value = "code|" + "".join(sorted(shape(code))), "".join(sorted(code))
+        kind, value = _without_slips(code)
         own[kind] = own.get(kind, frozenset()) | {value}
     return own
+
+
+def _without_slips(code: str) -> tuple[str, str]:
+    """Dimension and value of a code: signs swapped in a long one (`dei700s13`, `die700s13`), letters in a short one, are slips."""
+    if len(code) >= LONG_CODE:
+        return "code|" + "".join(sorted(shape(code))), "".join(sorted(code))
+    letters, rest = sorted(sign for sign in code if sign.isalpha()), [sign for sign in code if not sign.isalpha()]
+    return f"code|{shape(code)}", "".join(letters + rest)
 
 
 def without(own: Sequence[Traits], hollow: Collection[str]) -> list[Traits]:

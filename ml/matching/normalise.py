@@ -22,6 +22,8 @@ ROMAN = re.compile(r"(?<=\w )(ii|iii|iv)(?![\w.])")
 ROMAN_VALUE = {"ii": "2", "iii": "3", "iv": "4"}
 GLUED = re.compile(r"\b(?=[a-z]*[aeiou])([a-z]{4,})(\d{1,3})\b")
 PACK_X = re.compile(r"\bx\s?(\d{1,2})\b(?!\.)")
+MEASURED = "|".join(word for word, (dimension, _) in UNITS.items() if dimension in ("g", "ml"))
+PACK_LAST = re.compile(rf"\b({NUMBER}\s?(?:{MEASURED})\b[\s/,|-]{{1,3}})(\d{{1,2}})\s?x(?![\w.])(?!\s?\d)")
 AMOUNT = re.compile(rf"(?<![\w.])({NUMBER})\s?-?({UNIT})\b")
 SIZE_WORDS = "eu|uk|us|size|gr|grosse|groesse|taille|talla|taglia|maat|rozmiar|t"
 SIZE = re.compile(rf"\b({SIZE_WORDS})[\s.:]{{0,2}}(\d{{1,2}}(?:\.5)?|x{{0,3}}[sl]|m)\b")
@@ -87,11 +89,20 @@ def read(title: str, variant_title: str = "") -> Reading:
     if colours:
         found["colour"] = colours
     _bare_sizes(variant_title, found)
+    _implied(found)
     taken = {value for values in found.values() for value in values}
     codes = frozenset(word for word in words if word not in taken and MIXED.match(word) and not AMOUNT.fullmatch(word))
     numbers = frozenset(word for word in words if word not in taken and len(word) < 4 and any(c.isdigit() for c in word))
     variants = {name: frozenset(values) for name, values in found.items() if not name.startswith("~")}
     return Reading(" ".join(words), codes, numbers, variants)
+
+
+def _implied(found: dict[str, set[str]]) -> None:
+    """What goes without saying: `800 g` is one of them; `16 GB, 1 TB` is not `32 GB, 1 TB` though both have a terabyte."""
+    if {"g", "ml"} & found.keys():
+        found.setdefault("pack", {"pack1"})
+    if len(found.get("gb", ())) > 1:
+        found["gb:all"] = {"+".join(sorted(found["gb"]))}
 
 
 def _words(text: str) -> str:
@@ -106,6 +117,7 @@ def _units(text: str, found: dict[str, set[str]]) -> str:
     text = ATTACHED_INCH.sub(r"\1 inch", text)
     for pattern in (PACK_TIMES, PACK_BEFORE, PACK_AFTER, PACK_X):
         text = pattern.sub(lambda match: _note(found, "pack", f"pack{int(match.group(1))}"), text)
+    text = PACK_LAST.sub(lambda match: match.group(1) + _note(found, "pack", f"pack{int(match.group(2))}"), text)
     text = SIZE.sub(lambda match: _size(match, found), text)
     return AMOUNT.sub(lambda match: _amount(match, found), text)
 

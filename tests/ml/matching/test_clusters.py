@@ -44,12 +44,13 @@ def test_two_skus_of_our_own_never_join_and_a_competitor_joins_one() -> None:
     assert labels(3, (0, 1, 0.95), (0, 2, 0.9), (1, 2, 0.9), own=traits(offers)) == [{0, 2}, {1}]
 
 
-def test_a_slip_of_the_hand_in_a_long_code_is_no_veto_and_a_sibling_is_one() -> None:
-    codes = ["DEI700S13", "DIE700S13", "DEI700S24", "XK12", "XK21"]
+def test_a_slip_of_the_hand_in_a_code_is_no_veto_and_a_sibling_is_one() -> None:
+    codes = ["DEI700S13", "DIE700S13", "DEI700S24", "XK12", "XK21", "KX12"]
     own = traits(prepare(pd.DataFrame({"title": [f"Drill {code}" for code in codes]})))
     assert not contradict(own[0], own[1])
     assert contradict(own[0], own[2])
     assert contradict(own[3], own[4])
+    assert not contradict(own[3], own[5])
 
 
 def test_hollow_dimensions_contradict_no_more() -> None:

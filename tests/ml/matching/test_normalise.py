@@ -21,6 +21,10 @@ from ml.matching.normalise import brand_in_title, brand_key, code_key, known_bra
         ("Wasser 6 x 330 ml", "", "pack", {"pack6"}),
         ("Batterien 4er Pack", "", "pack", {"pack4"}),
         ("Pack of 3 towels", "", "pack", {"pack3"}),
+        ("Dog food 4 kg 2 x", "", "pack", {"pack2"}),
+        ("Dog food", "4 kg / 2 x", "pack", {"pack2"}),
+        ("Dog food 4 kg", "", "pack", {"pack1"}),
+        ("Laptop 16 GB, 1 TB", "", "gb:all", {"1000gb+16gb"}),
         ("Lot de 2 oreillers", "", "pack", {"pack2"}),
         ("Laufschuh Größe 42,5", "", "size:eu", {"size42.5"}),
         ("Runner", "42 / Black", "size:eu", {"size42"}),
@@ -37,7 +41,10 @@ def test_variant_words_of_many_shops_read_alike(title: str, variant: str, dimens
 
 @pytest.mark.parametrize(
     ("title", "dimension"),
-    [("Phone 5G dual", "g"), ("Laptop 2 in 1", "in"), ("Bohrer 18V 500W", "v"), ("Kühlschrank 185 cm", "in")],
+    [
+        ("Phone 5G dual", "g"), ("Laptop 2 in 1", "in"), ("Bohrer 18V 500W", "v"), ("Kühlschrank 185 cm", "in"),
+        ("Camera 4 x zoom", "pack"),
+    ],
 )
 def test_what_is_no_variant_is_left_alone(title: str, dimension: str) -> None:
     assert dimension not in read(title).variants
