@@ -46,7 +46,7 @@ def _said(reading: Reading) -> Traits:
 
 
 def _without_slips(code: str) -> tuple[str, str]:
-    """Dimension and value of a code: signs swapped in a long one (`dei700s13`, `die700s13`), letters in a short one, are slips."""
+    """Dimension and value of a code: signs swapped in a long one (`dei700s13`, `die700s13`) or letters in any are slips."""
     if len(code) >= LONG_CODE:
         return "code|" + "".join(sorted(shape(code))), "".join(sorted(code))
     letters, rest = sorted(sign for sign in code if sign.isalpha()), [sign for sign in code if not sign.isalpha()]
