@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -33,14 +34,23 @@ def families(made: Made, scorer: Scorer, blocked: Blocked, chosen: IntArray, con
     Products that a merchant lists as variants of one article are; others join by average link of their kinship, never across a
     brand, a model code, or what a merchant lists as two articles. chosen: the rows of blocked.pairs to look at.
     """
-    pairs, labels = blocked.pairs, made.labels
-    alike = np.maximum(blocked.word[chosen], blocked.char[chosen]) >= config.kin_similarity
-    near = chosen[alike & (labels[pairs.left[chosen]] != labels[pairs.right[chosen]])]
+    listed = _listed_together(made.offers, made.labels)
+    near = chosen[_worth_a_look(made.offers, listed, blocked, chosen, config)]
     kin = kinship(scorer, made.offers, blocked, near)
-    start = pd.Series(np.arange(len(labels))).groupby(_listed_together(made.offers, labels)).agg(list).tolist()
+    start = pd.Series(np.arange(len(listed))).groupby(listed).agg(list).tolist()
     return cluster(
-        pairs.where(near), kin, _of_articles(made), threshold=config.group_threshold, missing=config.missing_kinship, start=start,
+        blocked.pairs.where(near), kin, _of_articles(made), threshold=config.group_threshold, missing=config.missing_kinship,
+        start=start,
     )
+
+
+def _worth_a_look(
+    offers: Offers, listed: IntArray, blocked: Blocked, chosen: IntArray, config: MatchingConfig
+) -> NDArray[np.bool_]:
+    """Pairs that are not together yet, and alike enough: features are dear."""
+    left, right = blocked.pairs.left[chosen], blocked.pairs.right[chosen]
+    alike = np.maximum(blocked.word[chosen], blocked.char[chosen]) >= config.kin_similarity
+    return np.asarray((listed[left] != listed[right]) & alike)
 
 
 def kinship(scorer: Scorer, offers: Offers, blocked: Blocked, rows: IntArray) -> FloatArray:
