@@ -32,7 +32,7 @@ class MatchingConfig(BaseModel):
     equal_gtin_odds: float = 400.0     # what an equal identifier adds to the odds of the text: wrong identifiers exist
     merge_threshold: float = 0.4    # least mean probability between two clusters that join
     missing_probability: float = 0.08  # of a pair between two clusters that blocking never proposed
-    group_threshold: float = 0.6       # least mean kinship of two products of one item group
+    group_threshold: float = 0.5       # least mean kinship of two products of one item group
     kin_similarity: float = 0.35       # least cosine of a pair that may be one article
     missing_kinship: float = 0.02      # of a pair that blocking never proposed
     auto_probability: float = 0.85     # band `auto` from here on, `review` below
