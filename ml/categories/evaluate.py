@@ -45,11 +45,12 @@ def evaluate_file(path: Path, truth_column: str, config: CategoriesConfig) -> li
     missing = {"title", truth_column} - set(table.columns)
     if missing:
         raise BadInputError(f"no column {', '.join(sorted(missing))}", str(path))
-    truth = _truth(table, truth_column)
+    truth = truth_of(table, truth_column)
     return evaluate_table(table.drop(columns=truth_column), truth, config)
 
 
-def _truth(table: pd.DataFrame, column: str) -> Truth:
+def truth_of(table: pd.DataFrame, column: str) -> Truth:
+    """The nodes that a column names, and folds by what keeps one product's offers together, where the table tells."""
     labels = table[column].fillna("").astype(str)
     known = {label: node_of(label) for label in labels.unique()}
     group = next((name for name in ("cluster_id", "product_id", "true_id") if name in table), "title")
