@@ -29,6 +29,6 @@ def test_rows_prepared_alone_by_what_is_known_are_those_prepared_among_all() -> 
 
 def test_a_variant_value_of_a_new_dimension_gets_a_column() -> None:
     known = prepare(pd.DataFrame({"title": ["phone 128 GB"]})).knowledge
-    later = prepare(pd.DataFrame({"title": ["cola 330 ml"]}), known)
+    later = prepare(pd.DataFrame({"title": ["tv 55 inch"]}), known)
     assert later.knowledge.values[: len(known.values)] == known.values
     assert later.value.shape[1] == later.dimension.shape[0] == len(known.values) + 1
