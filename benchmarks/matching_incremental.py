@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 
 PROJECT = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(PROJECT), str(PROJECT / "benchmarks")]
-from matching_scale import Clock, made  # noqa: E402
+sys.path[:0] = [str(PROJECT)]
+from benchmarks.matching_scale import Clock, made  # noqa: E402
 
 AS_OF = datetime(2026, 5, 5, tzinfo=UTC)
 MADE_BY = "benchmark"
@@ -95,9 +95,13 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
 
     clock.stop("other")
     index = restore(trace(json.loads((folder / "note.json").read_text())["uri"]), MADE_BY)
+    if index is None:
+        raise SystemExit("the index that was left is not believed")
     clock.stop("load")
     known = Known(rows, products)
     ground = from_index(index, Arrivals(frame[["offer_id", "features_hash"]], set(), known, read=read), Rules(), config)
+    if ground is None:
+        raise SystemExit("the index cannot take these offers in")
     clock.stop("take_in")
     decision = decide(Task(ground.offers, ground.blocked, Rules(), known, AS_OF, config), set(ground.offers.frame["offer_id"]))
     clock.stop("decide")

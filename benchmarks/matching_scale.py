@@ -57,7 +57,7 @@ def made(size: int, data: Path, seed: int = 11) -> pd.DataFrame:
     frame = pd.DataFrame(rows[:size], columns=["truth", "merchant_id", "title", "brand"])
     base = rng.lognormal(4, 1, size)[frame["truth"]]
     known = rng.random(len(frame)) < 0.6
-    frame["gtin"] = np.where(known, "4" + frame["truth"].astype(str).str.zfill(13), None)
+    frame["gtin"] = ("4" + frame["truth"].astype(str).str.zfill(13)).where(known, None)
     frame["price_reporting"] = (base * rng.lognormal(0, 0.1, len(frame))).round(2)
     frame["offer_id"] = [f"{place:032x}" for place in range(len(frame))]
     frame["features_hash"] = frame["offer_id"]

@@ -5,7 +5,8 @@ Says which offers are one product: identifiers first, then blocking, scored simi
 - **Inputs**: `features.offer_attributes`, `features.match_reviews` (what people answered) and the products known so far.
 - **Outputs**: `predictions.product`, `predictions.offer_product`, `predictions.product_changes`, the questions in
   `predictions.match_candidates` (answered under Browse, Match reviews); Asset `predictions.product`.
-- **Incremental**: only new or changed offers are matched; product ids are minted once and never reused.
+- **Incremental**: only new or changed offers are matched; product ids are minted once and never reused. The parameter `full`
+  matches everything again, under the same ids.
 - **Rerun**: safe; the same key replaces that key's run.
 
 ## Triage
@@ -18,7 +19,7 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import CORE, PRODUCTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
+from dealhouse.policies import DEFAULT_ARGS, REBUILD, TRAIN, Tag
 
 with DAG(
     dag_id="match_offers",
@@ -26,11 +27,12 @@ with DAG(
     schedule=PartitionedAssetTimetable(assets=CORE),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
-    params=TRAIN,
+    params=TRAIN | REBUILD,
     tags=[Tag.MODEL],
     max_active_runs=1,
     catchup=False,
 ):
     FeaturesToPredictionsOperator(
-        task_id="match_offers", capability="matching", upstream=[("build_core", "build_core")], outlets=[PRODUCTS]
+        task_id="match_offers", capability="matching", full="{{ params.full }}", upstream=[("build_core", "build_core")],
+        outlets=[PRODUCTS],
     )

@@ -1,57 +1,14 @@
-"""What the API answers: frozen models, money as decimal strings with their currency."""
+"""What the API answers."""
 
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-CENT = Decimal("0.01")
+from serving.values import Answer, Merchant, Money, WebAddress
+
 Source = Literal["personalised", "similar", "trending"]
-
-
-def web_address(value: object) -> str | None:
-    """An http(s) address, or None: a merchant's `javascript:` never becomes a link."""
-    if not isinstance(value, str):
-        return None
-    try:
-        parts = urlsplit(value.strip())
-    except ValueError:
-        return None
-    return value.strip() if parts.scheme in ("http", "https") and parts.netloc else None
-
-
-WebAddress = Annotated[str | None, BeforeValidator(web_address)]
-
-
-class Answer(BaseModel):
-    """Base of everything answered."""
-
-    model_config = ConfigDict(frozen=True)
-
-
-class Money(Answer):
-    """An amount in a currency; a string, since a float is no money."""
-
-    amount: str = Field(pattern=r"^-?\d+\.\d{2}$", examples=["12.34"])
-    currency: str = Field(pattern=r"^[A-Z]{3}$", examples=["EUR"])
-
-
-def money(amount: Decimal | None, currency: str | None) -> Money | None:
-    """Money, or None when either half is missing: nothing defaults a currency."""
-    if amount is None or currency is None:
-        return None
-    return Money(amount=f"{amount.quantize(CENT, ROUND_HALF_UP):.2f}", currency=currency.strip())
-
-
-class Merchant(Answer):
-    """Who sells; reputation from 0 to 1."""
-
-    merchant_id: str = Field(examples=["north-audio"])
-    name: str = Field(examples=["North Audio"])
-    reputation: float | None = Field(examples=[0.87])
 
 
 class Deal(Answer):
@@ -88,12 +45,22 @@ class Deal(Answer):
     tags: list[str]
 
 
+class ScorePart(Answer):
+    """One part of a deal's score: its value from 0 to 1, its weight, and what it adds to the score."""
+
+    value: float | None
+    weight: float
+    contribution: float
+
+
 class DealDetail(Deal):
     """A deal with everything that its verdict stands on."""
 
     description: str | None
     terms: str | None
     factors: dict[str, float | None]
+    score_parts: dict[str, ScorePart] = Field(description="What the score is made of")
+    click_probability: float | None = Field(description="Chance of a click where it stands first")
     evidence: Any = Field(description="What the verdict was drawn from")
     model_version: str | None
     release_id: str
@@ -183,15 +150,28 @@ class ProductCard(Answer):
     merchants_count: int | None
 
 
+class ProductTag(Answer):
+    """What was read of a product: its kind (colour, capacity, material ...), the value, how sure we are."""
+
+    kind: str
+    value: str
+    confidence: float
+
+
 class Product(ProductCard):
     """A sellable variant, whoever sells it."""
 
     item_group_id: UUID | None
+    subcategory: str | None
+    tags: list[ProductTag]
     description: str | None
     gtin: str | None
     offers_count: int | None
     lowest_price: Money | None
     highest_price: Money | None
+    lowest_30d: Money | None = Field(description="The lowest of 30 watched days; absent when they were not watched")
+    lowest_ever: Money | None = Field(description="The lowest price that we ever saw, glitches apart")
+    lowest_ever_at: datetime | None
     house_sku: str | None
     best_offer: Offer | None = Field(description="The cheapest offer in stock now")
     release_id: str

@@ -42,6 +42,9 @@ RETRIES = ExceptionRetryPolicy(
 # The one parameter of every model's DAG.
 TRAIN = {"train": Param("auto", enum=["auto", "always", "never"], description="Retrain when due, always, or never")}
 
+# Of a model that builds on what earlier runs left.
+REBUILD = {"full": Param(False, type="boolean", description="Everything again, whatever earlier runs left")}
+
 # The one parameter of every DAG that builds the warehouse.
 BUILD = {
     "full_refresh": Param(

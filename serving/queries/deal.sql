@@ -43,7 +43,9 @@ select
         when live.offer_id is null then deal.discount_pct
         when live.currency = deal.currency and deal.reference_price > 0
             then greatest(round(100 * (1 - live.price / deal.reference_price), 2), 0)
-    end as discount_pct
+    end as discount_pct,
+    deal.score_parts,
+    deal.click_probability
 from publish.deal as deal
 left join publish.live_offer as live on deal.offer_id = live.offer_id
 where

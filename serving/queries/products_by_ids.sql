@@ -5,6 +5,8 @@ select
     title,
     brand,
     category,
+    subcategory,
+    tags,
     description,
     image_url,
     gtin,
@@ -14,6 +16,9 @@ select
     merchants_count,
     lowest_price_reporting,
     highest_price_reporting,
+    lowest_30d_reporting,
+    lowest_ever_reporting,
+    lowest_ever_at,
     reporting_currency,
     house_sku
 from publish.product

@@ -9,18 +9,8 @@ from serving.problems import MovedError, NotFoundError
 from serving.reads import shapes
 from serving.reads.deals import release
 from serving.reads.shapes import Row
-from serving.schemas import (
-    Money,
-    Offer,
-    OfferList,
-    PriceHistory,
-    PricePoint,
-    Product,
-    ProductCard,
-    SimilarItem,
-    SimilarList,
-    money,
-)
+from serving.schemas import Offer, OfferList, PriceHistory, PricePoint, Product, ProductCard, SimilarItem, SimilarList
+from serving.values import Money, money
 
 WINDOW = timedelta(days=30)
 Resolved = tuple[ProductCard, Offer]
@@ -31,8 +21,11 @@ async def one(session: Session, product_id: UUID) -> Product:
     row = await _row(session, product_id)
     best = await best_offers(session, [product_id])
     return Product.model_validate(row | {
-        "lowest_price": money(row["lowest_price_reporting"], row["reporting_currency"]),
-        "highest_price": money(row["highest_price_reporting"], row["reporting_currency"]),
+        **{
+            name: money(row[f"{name}_reporting"], row["reporting_currency"])
+            for name in ("lowest_price", "highest_price", "lowest_30d", "lowest_ever")
+        },
+        "tags": row["tags"] or [],
         "best_offer": best.get(product_id), **release(session.pointer("product")),
     })
 

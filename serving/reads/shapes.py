@@ -3,7 +3,8 @@
 from typing import Any
 
 from serving.reads import links
-from serving.schemas import Deal, DealDetail, Merchant, Offer, Price, ProductCard, money
+from serving.schemas import Deal, DealDetail, Offer, Price, ProductCard
+from serving.values import Merchant, money
 
 Row = dict[str, Any]
 
@@ -34,7 +35,8 @@ def deal(row: Row) -> Deal:
 
 def deal_detail(row: Row, release: Row) -> DealDetail:
     """The deal with its evidence; `release` holds release_id and data_as_of."""
-    return DealDetail.model_validate(_deal_fields(row) | {"factors": row["factors"] or {}} | release)
+    parts = {"factors": row["factors"] or {}, "score_parts": row["score_parts"] or {}}
+    return DealDetail.model_validate(_deal_fields(row) | parts | release)
 
 
 def offer(row: Row) -> Offer:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from serving.problems import NotPublishedError
 from serving.routers.common import OpenSession, problems
-from serving.schemas import Answer
+from serving.values import Answer
 
 router = APIRouter(tags=["health"])
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from serving.schemas import Money, PriceHistory, PricePoint
+from serving.schemas import PriceHistory, PricePoint
+from serving.values import Money
 
 WIDTH, HEIGHT = 760, 330
 LEFT, RIGHT, TOP, BOTTOM = 68, 16, 18, 38

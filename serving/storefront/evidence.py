@@ -5,8 +5,8 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from serving.schemas import money
 from serving.storefront import words
+from serving.values import money
 
 # by the evidence's own names, in the order in which a person would ask: counts, money of the offer, money in the reporting
 # currency, percentages in points, shares from 0 to 1, what is so or is not

@@ -55,7 +55,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {
-        "money": words.money, "percent": words.percent, "readable": words.readable, "instant": words.instant, "day": words.day,
+        "money": words.money, "percent": words.percent, "readable": words.readable, "part": words.part,
+        "instant": words.instant, "day": words.day,
         "evidence": evidence.sentences, "verdict": words.verdict, "until": words.until,
         "placed": placed, "drawing": icons.drawing, "tint": icons.tint,
     }

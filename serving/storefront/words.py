@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Literal
 
-from serving.schemas import Money
+from serving.values import Money
 
 SIGNS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "PLN": "zł", "INR": "₹"}
 Tone = Literal["good", "plain", "warn"]
@@ -37,6 +37,17 @@ VERDICTS = {
     "permanent_sale": Verdict("Always on sale", "warn", "It is reduced nearly all the time: this is simply its price."),
     "cross_merchant_inflated": Verdict("Inflated reference", "warn", "Other merchants name a far lower regular price."),
 }
+
+
+PARTS = {
+    "saving_history": "Saved against its own past", "saving_market": "Saved against other merchants", "trust": "Trust",
+    "popularity": "Liked by others", "stock": "In stock", "time_left": "Time left",
+}
+
+
+def part(name: str) -> str:
+    """A part of a deal's score as a shopper would say it."""
+    return PARTS.get(name, readable(name))
 
 
 def verdict(code: str | None) -> Verdict | None:

@@ -125,13 +125,13 @@ def test_the_real_online_retail_loses_no_line(ask: Ask, retail: Mapping, tmp_pat
     pq.write_table(lines, tmp_path / "orders.parquet")
     result = import_orders(tmp_path / "orders.parquet", retail)
     assert (result.received, result.loaded + result.rejected) == (len(lines), len(lines))
-    found = dict(ask("select reason, count(*) from raw.rejects group by 1"))
+    found: dict[str, int] = dict(ask("select reason, count(*) from raw.rejects group by 1"))
     twice = len(lines) - len(lines.group_by(lines.column_names).aggregate([]))
     assert twice - 20 < found.pop("duplicate_line") <= twice, "a line of no price is refused for that"
     assert set(found) <= {"invalid_unit_price", "zero_unit_price"}
     people = len(pc.unique(lines["CustomerID"].drop_null()))
     assert ask("select count(distinct customer_key) from raw.shop_orders") == [(people,)]
-    kinds = dict(ask("select kind, count(*) from raw.shop_order_lines group by 1"))
+    kinds: dict[str, int] = dict(ask("select kind, count(*) from raw.shop_order_lines group by 1"))
     assert kinds["sale"] > 60_000
     assert kinds["return"] > 1_000
 

@@ -3,7 +3,8 @@ from datetime import date
 import pytest
 
 from serving.reads.products import lowest_since
-from serving.schemas import Money, PricePoint
+from serving.schemas import PricePoint
+from serving.values import Money
 
 START = date(2026, 4, 5)
 

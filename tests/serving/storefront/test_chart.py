@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from serving.schemas import Money, PriceHistory, PricePoint
+from serving.schemas import PriceHistory, PricePoint
 from serving.storefront import chart
+from serving.values import Money
 
 TODAY = date(2026, 5, 5)
 

@@ -127,6 +127,8 @@ def test_a_product_shows_offers_history_and_verdict(page: Page, published_url: s
     expect(page.locator("table.offers tbody tr")).to_have_count(3)
     expect(page.get_by_role("img", name="Price history of Aurora Wireless Headphones")).to_be_visible()
     expect(page.locator(".low-label")).to_contain_text("30-day low")
+    expect(page.get_by_role("region", name="Price history")).to_contain_text("lowest that we ever saw")
+    expect(page.locator(".product .marks")).to_have_text("black")
     expect(page.locator(".verdict h2")).to_have_text("Genuine deal")
     expect(page.locator(".evidence")).to_contain_text("28 of the 30 days")
     expect(page.locator(".reason").first).to_contain_text("Often bought with")
@@ -141,7 +143,8 @@ def test_a_deal_shows_all_that_its_verdict_stands_on(page: Page) -> None:
     assert page.locator(".evidence li").count() >= shown
     expect(page.locator(".claimed-label")).to_contain_text("reference price")
     expect(page.get_by_role("img", name="Price history of Aurora Wireless Headphones")).to_be_visible()
-    expect(page.locator(".factors meter")).to_have_count(5)
+    expect(page.get_by_role("region", name=re.compile("How sure")).locator("meter")).to_have_count(5)
+    expect(page.get_by_role("region", name=re.compile("How good"))).to_contain_text("Saved against its own past weighs 35")
 
 
 def test_what_is_seen_and_clicked_is_told(page: Page, published_url: str, world: published.World) -> None:

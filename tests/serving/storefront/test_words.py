@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from serving.schemas import Money
 from serving.storefront import words
+from serving.values import Money
 
 NOW = datetime(2026, 5, 5, tzinfo=UTC)
 
