@@ -55,4 +55,4 @@ def test_a_bad_instant_is_permanent() -> None:
 
 def test_an_unknown_capability_says_which_there_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert ml_main(["weather", "run"]) == 2
-    assert "matching,deals" in capsys.readouterr().err
+    assert "matching,categories,deals" in capsys.readouterr().err
