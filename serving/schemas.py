@@ -189,7 +189,7 @@ class PricePoint(Answer):
 
 
 class PriceHistory(Answer):
-    """Days on which a price moved, and each merchant's last day; `lowest_30d` covers the 30 days before `data_as_of`."""
+    """Days on which a price moved, and each merchant's last day; `lowest_30d` is the product's, at whatever merchant."""
 
     product_id: UUID
     points: list[PricePoint]

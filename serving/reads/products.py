@@ -1,7 +1,6 @@
 """Products: one by id, its offers, its price history, its like. Each raises MovedError for a product that was merged away."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
 from uuid import UUID
 
 from serving.db import Session
@@ -10,9 +9,8 @@ from serving.reads import shapes
 from serving.reads.deals import release
 from serving.reads.shapes import Row
 from serving.schemas import Offer, OfferList, PriceHistory, PricePoint, Product, ProductCard, SimilarItem, SimilarList
-from serving.values import Money, money
+from serving.values import money
 
-WINDOW = timedelta(days=30)
 Resolved = tuple[ProductCard, Offer]
 
 
@@ -72,7 +70,7 @@ async def price_history(session: Session, product_id: UUID, merchants: Sequence[
     pointer = session.pointer("price_history")
     found = await session.rows("price_history", price_history=pointer.version, product_id=product_id, merchant=list(merchants))
     points = [_point(each, row["reporting_currency"]) for each in found]
-    lowest = lowest_since(points, pointer.as_of.date() - WINDOW)
+    lowest = money(row["lowest_30d_reporting"], row["reporting_currency"])
     return PriceHistory.model_validate({"product_id": product_id, "points": points, "lowest_30d": lowest, **release(pointer)})
 
 
@@ -81,19 +79,6 @@ def _point(row: Row, reporting_currency: str) -> PricePoint:
         "merchant_id": row["merchant_id"], "day": row["day"], "low": money(row["low"], row["currency"]),
         "high": money(row["high"], row["currency"]), "low_reporting": money(row["low_reporting"], reporting_currency),
     })
-
-
-def lowest_since(points: Sequence[PricePoint], start: date) -> Money | None:
-    """The lowest reporting price in force on or after `start`; a price set before counts while its merchant still sells after.
-
-    None when nothing was seen by `start`: then nobody has watched for so long.
-    """
-    if not any(point.day <= start for point in points):
-        return None
-    lasting = {point.merchant_id for point in points if point.day >= start}
-    in_force = {point.merchant_id: point for point in points if point.day <= start and point.merchant_id in lasting}
-    candidates = [point.low_reporting for point in [*in_force.values(), *(each for each in points if each.day > start)]]
-    return min((price for price in candidates if price), key=lambda price: float(price.amount), default=None)
 
 
 async def similar(session: Session, product_id: UUID) -> SimilarList:
