@@ -166,7 +166,7 @@ def vote(found: Sorted, members: Sequence[int], config: CategoriesConfig) -> Ver
 def _winner(names: NDArray[Any], weights: Floats, nothing: str) -> tuple[str | None, float]:
     votes: dict[str, float] = {}
     for name, weight in zip(names, weights, strict=True):
-        if name != nothing:
+        if name != nothing and weight > 0:
             votes[name] = votes.get(name, 0.0) + float(weight)
     if not votes:
         return None, 0.0

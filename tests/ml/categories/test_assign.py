@@ -51,6 +51,7 @@ def test_words_alone_keep_their_trust(config: CategoriesConfig) -> None:
         (["phones", "audio"], [0.9, 0.9], "other"),
         (["phones", "phones", "phones", "audio"], [0.95, 0.95, 0.95, 0.85], "phones"),
         (["other", "other"], [0.0, 0.0], "other"),
+        (["phones"], [0.0], "other"),  # a vote that weighs nothing is none
     ],
 )
 def test_a_product_is_what_its_offers_agree_on(
