@@ -20,7 +20,7 @@ select
     deal.reference_kind,
     deal.started_at,
     deal.ends_at,
-    deal.lowest_30d,
+    case when live.offer_id is null or live.currency = deal.currency then deal.lowest_30d end as lowest_30d,
     deal.merchants_count,
     deal.score,
     deal.confidence,

@@ -16,7 +16,7 @@ from serving import etags
 from serving.auth import required_customer
 from serving.db import Session
 from serving.inputs import DealQuery
-from serving.problems import NotPublishedError, ServingError
+from serving.problems import MovedError, NotFoundError, NotPublishedError, ServingError
 from serving.reads import deals, products, recommendations
 from serving.reads.links import placed
 from serving.routers.common import OpenSession
@@ -127,17 +127,23 @@ async def deal_page(request: Request, session: OpenSession, deal_id: UUID) -> Re
     """A deal with all that its verdict stands on: sentences, what the price was, the factors."""
     deal = await deals.one(session, deal_id)
     claim = _claim(deal)
-    drawn, history = None, None
-    if deal.product_id:
-        sellers = [deal.merchant, *(offer.merchant for offer in (await products.offers(session, deal.product_id)).items)]
-        history = await products.price_history(session, deal.product_id, [])
-        drawn = chart.draw(history, {seller.merchant_id: seller.name for seller in sellers}, claim)
-    return _render(request, "deal.html", deal=deal, chart=drawn, history=history, claim=claim, product=None)
+    drawn = await _past(session, deal, deal.product_id, claim) if deal.product_id else None
+    return _render(request, "deal.html", deal=deal, chart=drawn, claim=claim, product=None)
+
+
+async def _past(session: Session, deal: DealDetail, product_id: UUID, claim: chart.Claim | None) -> chart.Chart | None:
+    """What its product cost at all merchants, the deal's first; None where a later release of products knows it no more."""
+    try:
+        sellers = [deal.merchant, *(offer.merchant for offer in (await products.offers(session, product_id)).items)]
+        history = await products.price_history(session, product_id, [])
+    except (MovedError, NotFoundError):
+        return None
+    return chart.draw(history, {seller.merchant_id: seller.name for seller in sellers}, claim)
 
 
 def _claim(deal: DealDetail) -> chart.Claim | None:
     """What the deal is measured by; amounts in its own currency are turned at the rate of its own price."""
-    if deal.started_at is None or deal.price_reporting is None:
+    if deal.started_at is None or deal.price_reporting is None or not float(deal.price.amount):
         return None
     rate = float(deal.price_reporting.amount) / float(deal.price.amount)
     amounts = [float(value.amount) * rate if value else None for value in (deal.reference_price, deal.lowest_30d)]
