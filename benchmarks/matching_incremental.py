@@ -66,7 +66,7 @@ def whole(frame: pd.DataFrame, folder: Path | None) -> dict[str, Any]:
         pd.DataFrame({"offer_id": [], "product_id": [], "band": []}, dtype=str),
         pd.DataFrame({"product_id": [], "item_group_id": [], "as_of": []}, dtype=str),
     )
-    decision = decide(Task(offers, ground.blocked, Rules(), nothing, AS_OF, config), set(frame["offer_id"]))
+    decision = decide(Task(offers, ground.blocked, Rules(), nothing, AS_OF, config))
     clock.stop("decide")
     note = ground.leave(decision.probability, MADE_BY, AS_OF)
     clock.stop("store")
@@ -103,7 +103,7 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
     if ground is None:
         raise SystemExit("the index cannot take these offers in")
     clock.stop("take_in")
-    decision = decide(Task(ground.offers, ground.blocked, Rules(), known, AS_OF, config), set(ground.offers.frame["offer_id"]))
+    decision = decide(Task(ground.offers, ground.blocked, Rules(), known, AS_OF, config))
     clock.stop("decide")
     ground.leave(decision.probability, MADE_BY, AS_OF)
     clock.stop("store")

@@ -16,12 +16,12 @@ from scipy import sparse
 from sparse_dot_topn import sp_matmul_topn
 
 from ml.matching.config import MatchingConfig
+from ml.matching.dots import dots
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
 from ml.matching.vectors import Matrix
 
 THREADS = 2
 CHUNK = 20_000      # rows asked at once
-DOTS = 100_000      # pairs compared at once
 
 
 @dataclass(frozen=True)
@@ -162,15 +162,6 @@ def same(keys: NDArray[Any], limit: int) -> NDArray[np.int64]:
         a, b = np.triu_indices(size, 1)
         found.append(np.stack([groups[:, a].ravel(), groups[:, b].ravel()]))
     return np.concatenate(found, axis=1)
-
-
-def dots(matrix: Matrix, left: IntArray, right: IntArray) -> FloatArray:
-    """Row-wise products: cosines of normed rows, shape (pairs,)."""
-    out = np.empty(len(left), np.float32)
-    for start in range(0, len(left), DOTS):
-        part = slice(start, start + DOTS)
-        out[part] = np.asarray(matrix[left[part]].multiply(matrix[right[part]]).sum(axis=1)).ravel()
-    return out
 
 
 def place_within(group: IntArray, value: FloatArray) -> IntArray:

@@ -7,20 +7,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from ml.matching.dots import dots
 from ml.matching.offers import FloatArray, Offers, Pairs
 from ml.matching.spelling import spelling_features
 from ml.matching.vectors import Matrix
 
 CHUNK = 100_000
-
-
-def _dots(matrix: Matrix, pairs: Pairs) -> FloatArray:
-    """Row-wise products: cosines of normed rows, common counts of 0/1 rows. Shape (pairs,)."""
-    out = np.empty(len(pairs), np.float32)
-    for start in range(0, len(pairs), CHUNK):
-        part = slice(start, start + CHUNK)
-        out[part] = np.asarray(matrix[pairs.left[part]].multiply(matrix[pairs.right[part]]).sum(axis=1)).ravel()
-    return out
 
 
 def _size(matrix: Matrix) -> FloatArray:
@@ -29,7 +21,7 @@ def _size(matrix: Matrix) -> FloatArray:
 
 def similarities(offers: Offers, pairs: Pairs) -> tuple[FloatArray, FloatArray]:
     """Word and character cosines of pairs."""
-    return _dots(offers.word, pairs), _dots(offers.char, pairs)
+    return dots(offers.word, pairs.left, pairs.right), dots(offers.char, pairs.left, pairs.right)
 
 
 def variant_conflicts(offers: Offers, pairs: Pairs) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -57,7 +49,7 @@ def _keys(values: NDArray[Any], pairs: Pairs) -> tuple[NDArray[np.bool_], NDArra
 
 def _overlap(matrix: Matrix, pairs: Pairs) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Common members, and: both have some, none in common."""
-    common, size = _dots(matrix, pairs), _size(matrix)
+    common, size = dots(matrix, pairs.left, pairs.right), _size(matrix)
     return common, (size[pairs.left] > 0) & (size[pairs.right] > 0) & (common == 0)
 
 
@@ -83,7 +75,7 @@ def pair_features(offers: Offers, pairs: Pairs, word: FloatArray, char: FloatArr
     """Features of pairs, one row each, float32; context (ranks, gaps) comes from `context.context_features`."""
     agree, conflict, one_sided = variant_conflicts(offers, pairs)
     code_common, code_apart = _overlap(offers.code, pairs)
-    shape_common = _dots(offers.shape, pairs)
+    shape_common = dots(offers.shape, pairs.left, pairs.right)
     number_common, number_apart = _overlap(offers.number, pairs)
     brand_same, brand_apart = _keys(offers.brand, pairs)
     mpn_same, mpn_apart = _keys(offers.mpn, pairs)

@@ -57,14 +57,14 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
     ground = stand(replace(news, full=news.full or promoted or taught), scorer, everything, config)
     answers = reviews.settle(said, ground.offers)
     task = Task(ground.offers, ground.blocked, scorer, news.known, asked.as_of, config, answers)
-    decision = decide(task, set(ground.offers.frame["offer_id"]))
+    decision = decide(task)
     note = ground.leave(decision.probability, signature(config, scorer.version), asked.as_of)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:
         if training and promoted:
             training.scorer.store()
             registry.promote(opened, training.candidate)
         write(opened, decision, news.known, classifier, relabel=taught)
-        store.write_questions(opened, decision.questions, decision.scored, config.max_questions)
+        store.write_questions(opened, decision.questions, decision.offers.frame["offer_id"], config.max_questions)
         opened.metrics = {
             "offers": len(news.hashes), "touched": len(news.touched), "decided": len(ground.offers),
             "whole": ground.before is None, "products": len(set(decision.alignment.product_of.values())), "trained": news.due,

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
@@ -28,14 +27,14 @@ class Made:
     own: Sequence[Traits]
 
 
-def families(made: Made, scorer: Scorer, blocked: Blocked, chosen: IntArray, config: MatchingConfig) -> IntArray:
+def families(made: Made, scorer: Scorer, blocked: Blocked, config: MatchingConfig) -> IntArray:
     """A label per offer, shared by the products that are variants of one article.
 
     Products that a merchant lists as variants of one article are; others join by average link of their kinship, never across a
-    brand, a model code, or what a merchant lists as two articles. chosen: the rows of blocked.pairs to look at.
+    brand, a model code, or what a merchant lists as two articles.
     """
     listed = _listed_together(made.offers, made.labels)
-    near = chosen[_worth_a_look(made.offers, listed, blocked, chosen, config)]
+    near = _worth_a_look(listed, blocked, config)
     kin = kinship(scorer, made.offers, blocked, near)
     start = pd.Series(np.arange(len(listed))).groupby(listed).agg(list).tolist()
     return cluster(
@@ -44,13 +43,10 @@ def families(made: Made, scorer: Scorer, blocked: Blocked, chosen: IntArray, con
     )
 
 
-def _worth_a_look(
-    offers: Offers, listed: IntArray, blocked: Blocked, chosen: IntArray, config: MatchingConfig
-) -> NDArray[np.bool_]:
-    """Pairs that are not together yet, and alike enough: features are dear."""
-    left, right = blocked.pairs.left[chosen], blocked.pairs.right[chosen]
-    alike = np.maximum(blocked.word[chosen], blocked.char[chosen]) >= config.kin_similarity
-    return np.asarray((listed[left] != listed[right]) & alike)
+def _worth_a_look(listed: IntArray, blocked: Blocked, config: MatchingConfig) -> IntArray:
+    """The numbers of pairs that are not together yet, and alike enough: features are dear."""
+    alike = np.maximum(blocked.word, blocked.char) >= config.kin_similarity
+    return np.flatnonzero((listed[blocked.pairs.left] != listed[blocked.pairs.right]) & alike)
 
 
 def kinship(scorer: Scorer, offers: Offers, blocked: Blocked, rows: IntArray) -> FloatArray:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from ml.matching.blocking import dots, finder, identified, place_within, unique
+from ml.matching.blocking import finder, identified, place_within, unique
 from ml.matching.config import MatchingConfig
 from ml.matching.context import context_features
+from ml.matching.features import similarities
 from ml.matching.index import Graph, Index
 from ml.matching.model import Blocked, Scorer, with_identifiers
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs, prepare, take
@@ -63,7 +64,7 @@ def grown(index: Index, frame: pd.DataFrame, dead: IntArray, config: MatchingCon
     alive = np.concatenate([index.alive, np.ones(len(offers) - size, bool)])
     alive[dead] = False
     pairs, reach = _candidates(offers, alive, np.arange(size, len(offers)), index.reach, config)
-    word, char = (dots(matrix, pairs.left, pairs.right) for matrix in (offers.word, offers.char))
+    word, char = similarities(offers, pairs)
     graph = index.graph.plus(Graph(pairs, word, char, np.zeros(len(pairs), np.float32)))
     return Index(offers, alive, reach, graph, index.trace)
 

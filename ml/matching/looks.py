@@ -96,7 +96,9 @@ class _Boost:
     rate: float
 
     def learn(self, features: FloatArray, rows: NDArray[np.int64], same: NDArray[np.bool_]) -> FloatArray:
-        """Probabilities of all rows of features by what the given ones teach."""
+        """Probabilities of all rows of features by what the given ones teach; nothing is likely where they teach nothing."""
+        if not len(rows):
+            return np.zeros(len(features), np.float32)
         params = {
             "objective": "binary", "learning_rate": self.rate, "num_leaves": 15, "lambda_l2": 5.0, "feature_fraction": 0.5,
             "min_data_in_leaf": int(np.clip(same.sum() // 10, *LEAF)), "bagging_fraction": 0.8, "bagging_freq": 1,

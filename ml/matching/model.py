@@ -109,17 +109,21 @@ class Labelled:
 
 def fit(data: Labelled, config: MatchingConfig, version: str, seed: int) -> Learnt:
     """Fit trees and calibration; deterministic for a seed."""
+    booster = boosted(data.train, data.train_labels, config, seed)
+    scores = np.asarray(booster.predict(data.valid.to_numpy(np.float32), num_threads=THREADS))
+    raw, calibrated = calibrate(scores, data.valid_labels)
+    return Learnt(version, booster, tuple(data.train.columns), raw, calibrated)
+
+
+def boosted(features: pd.DataFrame, labels: NDArray[np.bool_], config: MatchingConfig, seed: int) -> lgb.Booster:
+    """Trees on labelled pairs; deterministic for a seed."""
     params = {
         "objective": "binary", "learning_rate": config.learning_rate, "num_leaves": config.leaves, "min_data_in_leaf": 20,
         "lambda_l2": 1.0, "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "seed": seed,
         "deterministic": True, "force_row_wise": True, "num_threads": THREADS, "verbosity": -1,
     }
-    columns = tuple(data.train.columns)
-    train = lgb.Dataset(data.train.to_numpy(np.float32), data.train_labels.astype(np.float32), feature_name=list(columns))
-    booster = lgb.train(params, train, num_boost_round=config.trees)
-    scores = np.asarray(booster.predict(data.valid.to_numpy(np.float32), num_threads=THREADS))
-    raw, calibrated = calibrate(scores, data.valid_labels)
-    return Learnt(version, booster, columns, raw, calibrated)
+    data = lgb.Dataset(features.to_numpy(np.float32), labels.astype(np.float32), feature_name=list(features.columns))
+    return lgb.train(params, data, num_boost_round=config.trees)
 
 
 def calibrate(scores: NDArray[np.float64], labels: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -69,7 +69,7 @@ def _like(scorer: Any, left: Sequence[str], right: Sequence[str]) -> FloatArray:
 
 
 def _codes(spelt: _Spelt, left: IntArray, right: IntArray) -> dict[str, FloatArray]:
-    has = np.array([bool(code) for code in spelt.code])
+    has = np.array([bool(code) for code in spelt.code], bool)
     found = np.full(len(left), np.nan, np.float32)
     for mine, other in ((left, right), (right, left)):
         asked = np.flatnonzero(has[mine])

@@ -9,7 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
-import lightgbm as lgb
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -18,13 +17,13 @@ from sklearn.linear_model import LogisticRegression
 from ml.core.metrics import b_cubed, cluster_pair_prf
 from ml.matching.clusters import Traits, cluster, contradict, traits, without
 from ml.matching.config import MatchingConfig
-from ml.matching.model import FLOOR, THREADS, Blocked, Learnt
+from ml.matching.model import FLOOR, Blocked, Learnt, boosted
 from ml.matching.neighbours import neighbour_features
 from ml.matching.offers import FloatArray, Offers, Pairs
+from ml.matching.scoring import score
 from ml.matching.words import Words, learn_words
 
 FOLDS = 5
-CHUNK = 200_000
 NO_CALIBRATION = np.array([0.0, 1.0])
 THRESHOLDS = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 POINTS = 201
@@ -51,7 +50,7 @@ class Stack:
     def probabilities(self, offers: Offers, blocked: Blocked) -> FloatArray:
         """Calibrated probabilities of all blocked pairs, shape (pairs,)."""
         told = beside_words(offers, blocked, self.words)
-        first = _in_chunks(self.first, offers, told)
+        first = score(self.first, offers, told)
         return self.second.probabilities(neighbour_features(offers, blocked.pairs, first))
 
     def traits(self, offers: Offers, *, use_gtin: bool = True) -> list[Traits]:
@@ -75,14 +74,6 @@ def _with_margin(blocked: Blocked, margin: FloatArray) -> Blocked:
     return replace(blocked, context=blocked.context.assign(words=margin))
 
 
-def _in_chunks(model: Learnt, offers: Offers, blocked: Blocked) -> FloatArray:
-    out = np.empty(len(blocked.pairs), np.float32)
-    for start in range(0, len(out), CHUNK):
-        part = np.arange(start, min(start + CHUNK, len(out)))
-        out[part] = model.probabilities(blocked.features(offers, part))
-    return out
-
-
 @dataclass(frozen=True)
 class _Lessons:
     """Labelled pairs: positions in the blocked ones, whether both are the same product, and the folds of both offers."""
@@ -101,16 +92,18 @@ def fit_stack(
 ) -> Stack | None:
     """Learn both looks and the clustering from offers whose product is known (`truth`, empty for the others).
 
-    None when the pairs of known offers are too few, or of one kind. Deterministic for a seed.
+    None when the pairs of known offers are too few, or without a fold of one kind. Deterministic for a seed.
     """
     lessons = _lessons(blocked.pairs, truth, config, seed)
     if min(int(lessons.same.sum()), int((~lessons.same).sum())) < config.min_positive_labels:
+        return None
+    if any(len(np.unique(lessons.same[lessons.unseen_by(fold)])) < 2 for fold in range(FOLDS)):
         return None
     words, told = _crossed_words(offers, blocked, lessons)
     features = told.features(offers, lessons.rows)
     first = _learnt(features, lessons.same, config, seed, f"{version}-first")
     seen = beside_words(offers, blocked, words)
-    looked = _in_chunks(first, offers, seen)
+    looked = score(first, offers, seen)
     looked[lessons.rows] = _crossed(features, lessons, config, seed)
     beside = neighbour_features(offers, blocked.pairs, looked).iloc[lessons.rows].reset_index(drop=True)
     light = config.model_copy(update={"trees": config.second_trees, "leaves": config.second_leaves})
@@ -169,14 +162,8 @@ def _crossed(features: pd.DataFrame, lessons: _Lessons, config: MatchingConfig, 
 
 
 def _learnt(features: pd.DataFrame, same: NDArray[np.bool_], config: MatchingConfig, seed: int, version: str) -> Learnt:
-    params = {
-        "objective": "binary", "learning_rate": config.learning_rate, "num_leaves": config.leaves, "min_data_in_leaf": 20,
-        "lambda_l2": 1.0, "feature_fraction": 0.8, "bagging_fraction": 0.8, "bagging_freq": 1, "seed": seed,
-        "deterministic": True, "force_row_wise": True, "num_threads": THREADS, "verbosity": -1,
-    }
-    columns = list(features.columns)
-    data = lgb.Dataset(features.to_numpy(np.float32), same.astype(np.float32), feature_name=columns)
-    return Learnt(version, lgb.train(params, data, config.trees), tuple(columns), NO_CALIBRATION, NO_CALIBRATION)
+    booster = boosted(features, same, config, seed)
+    return Learnt(version, booster, tuple(features.columns), NO_CALIBRATION, NO_CALIBRATION)
 
 
 def _smooth(scores: FloatArray, same: NDArray[np.bool_]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -30,7 +30,7 @@ def grouped(offers: Offers, labels: Sequence[int]) -> IntArray:
     config = MatchingConfig()
     blocked: Blocked = block(offers, config)
     made = Made(offers, np.array(labels), traits(offers))
-    return families(made, Alike(), blocked, np.arange(len(blocked.pairs)), config)
+    return families(made, Alike(), blocked, config)
 
 
 def test_capacities_of_one_phone_are_one_article_across_merchants() -> None:

@@ -54,9 +54,7 @@ class House:
         index = None if full else restore(found, "test")
         arrived = Arrivals(frame[["offer_id", "features_hash"]], set(), self.known, read=read)
         ground = (from_index(index, arrived, Rules(), CONFIG) if index else None) or self._whole(frame, found)
-        decision = decide(
-            Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG), set(ground.offers.frame["offer_id"])
-        )
+        decision = decide(Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG))
         self.note = ground.leave(decision.probability, "test", AS_OF)
         self._learn(frame, decision)
         return ground
