@@ -41,11 +41,13 @@ def bazaar_offers(world_name: str, seed: int) -> pd.DataFrame:
 
 
 def lines(world_name: str, seeds: list[int], config: CategoriesConfig) -> Iterator[dict[str, Any]]:
-    data = Path(os.environ.get("DEALHOUSE_DATA", PROJECT.parent / "shared" / "data"))
+    data = Path(os.environ.get("DEALHOUSE_DATA") or PROJECT.parent / "shared" / "data")
     real = data / "matching" / "pricerunner" / "offers.parquet"
     if real.exists():
         for line in evaluate_file(real, "category", config):
             yield {"data": "pricerunner", **line}
+    else:
+        yield {"data": "pricerunner", "skipped": f"{real} is not there"}
     for seed in seeds:
         offers = bazaar_offers(world_name, seed)
         told, bare = truth_of(offers, "category"), offers.drop(columns="category")

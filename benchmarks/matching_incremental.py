@@ -26,7 +26,7 @@ import pandas as pd
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT)]
-from benchmarks.matching_scale import Clock, made  # noqa: E402
+from benchmarks.matching_scale import Clock, absent, made  # noqa: E402
 
 AS_OF = datetime(2026, 5, 5, tzinfo=UTC)
 MADE_BY = "benchmark"
@@ -134,8 +134,11 @@ def main() -> None:
     parser.add_argument("--compare", action="store_true", help="match the changed offers from nothing as well")
     parser.add_argument("--step", choices=("whole", "incremental", "again"), help=argparse.SUPPRESS)
     args = parser.parse_args()
+    data = Path(os.environ.get("DEALHOUSE_DATA") or PROJECT.parent / "shared" / "data") / "matching"
+    if missing := absent(data):
+        print(json.dumps({"benchmark": "matching_incremental", "skipped": missing}))
+        return
     if args.step:
-        data = Path(os.environ.get("DEALHOUSE_DATA", PROJECT.parent / "shared" / "data")) / "matching"
         frame, folder = made(args.offers, data), Path(os.environ["BENCHMARK_FOLDER"])
         later = frame if args.step == "whole" else changed(frame, args.changed)
         print(json.dumps(incremental(later, folder) if args.step == "incremental" else

@@ -4,10 +4,12 @@
 
 One JSON line a method and set, as `python -m ml matching evaluate --pairs FILE` prints them, then a line of the set with the
 mean and the standard deviation of our F1 over the seeds, and the pairs whose features were computed in a second of CPU time. A
-set with training splits of several sizes (train.small, train.medium) is learnt from all of them.
+set with training splits of several sizes (train.small, train.medium) is learnt from all of them. Data: the folder `matching` of
+$DEALHOUSE_DATA (default ../shared/data).
 """
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -21,7 +23,10 @@ from ml.matching.tables import together
 
 
 def main(data: Path, seeds: int) -> None:
-    for file in sorted(data.glob("*/pairs.parquet")):
+    files = sorted(data.glob("*/pairs.parquet"))
+    if not files:
+        print(json.dumps({"benchmark": "matching_pairs", "skipped": f"no */pairs.parquet in {data}"}), flush=True)
+    for file in files:
         table = read_table(file)
         for category in sorted(table["category"].unique()) if "category" in table else [None]:
             lines = evaluate_pairs(file, MatchingConfig(), category)
@@ -43,5 +48,5 @@ def show_spread(file: Path, category: str | None, seeds: int, first: float) -> N
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[2] / "shared" / "data" / "matching"
-    main(folder, int(sys.argv[2]) if len(sys.argv) > 2 else 5)
+    root = Path(os.environ.get("DEALHOUSE_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else root / "matching", int(sys.argv[2]) if len(sys.argv) > 2 else 5)
