@@ -6,7 +6,7 @@ Sizes up to a million can be asked for: with 200000 and 1000000 added it takes a
 own and prints one JSON line: wall and CPU seconds of each stage (`read`, `block`, `learn`, `score`, `cluster`), `seconds` and
 `cpu_seconds` of all, `peak_mb`, `blocking_recall` (share of true pairs among the candidates), `candidate_ratio` (candidates of
 all pairs), `candidates_per_offer`, `pair_f1` of the clusters, and `growth`: the exponent of CPU time against the size before.
-Without the data it says what is missing. The baseline is the first size's CPU time grown with the square (`squared_seconds`): all pairs.
+The baseline is the first size's CPU time grown with the square (`squared_seconds`): all pairs.
 
 Offers: real titles (PriceRunner and WDC in $DEALHOUSE_DATA, default ../shared/data) turned into families of sibling products that
 differ in the digits of their model, each listed by 2 to 6 of 400 merchants in words of their own: dropped, swapped, misspelt and
