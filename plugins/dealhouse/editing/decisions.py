@@ -21,6 +21,7 @@ ACTIONS: Mapping[Kind, tuple[Action, ...]] = {
 }
 CORRECTABLE: Mapping[str, int] = {"title": 1000, "brand": 300, "category": 300, "image_url": 2000, "description": 100_000}
 NEEDED = ("title", "category")  # may be corrected, not taken away
+LASTING: Mapping[Action, str] = {"correct": "a correction", "opt_out": "an opt-out"}  # have no end of their own
 REASON = 2000
 HOUSE = "house"
 
@@ -37,7 +38,7 @@ INSERT = text(
     "returning cast(decision_id as text)"
 )
 IN_FORCE = text(
-    "select * from ops.newest_editor_decisions where action <> 'lift' order by decided_at desc, decision_id limit :most"
+    "select * from ops.newest_editor_decisions where action <> 'lift' order by decided_at desc, decision_id"
 )
 STANDS = text(
     "select exists (select from ops.newest_editor_decisions "
@@ -45,7 +46,7 @@ STANDS = text(
 )
 STANDING = text(
     "select corrections from ops.newest_editor_decisions where subject_kind = :kind and subject_id = :subject_id "
-    "and action = 'correct' and valid_until is null"
+    "and action = 'correct'"
 )
 HISTORY = text("select * from ops.editor_decisions order by decided_at desc, decision_id limit :most")
 
@@ -55,7 +56,8 @@ class Decision:
     """What is to hold of a subject. corrections: of title, brand, category, image_url, description; None takes a thing away. They
     join those that stand; to be rid of one, lift the correction.
 
-    valid_until: the platform's instant at which it ends by itself; None = when it is lifted.
+    valid_until: the platform's instant at which it ends by itself; None = when it is lifted. A correction has none: it would take
+    those that it joined along when it ends.
     """
 
     kind: Kind
@@ -76,6 +78,7 @@ def decide(decision: Decision) -> str:
 def lift(kind: Kind, subject_id: str, action: Action, reason: str, editor: str) -> str:
     """End what was decided about an action. The lift's id. Raises BadInputError where nothing is in force."""
     ending = Decision(kind, subject_id, action, reason, editor)
+    _check_action(ending)
     _check_words(ending)
     with transaction("editor") as connection:
         stands = connection.execute(STANDS, {"kind": kind, "subject_id": subject_id, "action": action}).scalar()
@@ -84,33 +87,39 @@ def lift(kind: Kind, subject_id: str, action: Action, reason: str, editor: str) 
     return _write(ending, "lift", action)
 
 
-def in_force(most: int = 500) -> list[dict[str, Any]]:
-    """What was decided and not lifted, the newest first; what ran out by itself is still among it, with its valid_until."""
+def in_force() -> list[dict[str, Any]]:
+    """All that was decided and not lifted, the newest first; what ran out by itself is still among it, with its valid_until."""
     with transaction("editor") as connection:
-        return [dict(row) for row in connection.execute(IN_FORCE, {"most": most}).mappings()]
+        return [dict(row) for row in connection.execute(IN_FORCE).mappings()]
 
 
-def history(most: int = 200) -> list[dict[str, Any]]:
-    """Every decision and lift, the newest first."""
+def history(most: int | None = None) -> list[dict[str, Any]]:
+    """Every decision and lift, or the last `most`, the newest first."""
     with transaction("editor") as connection:
         return [dict(row) for row in connection.execute(HISTORY, {"most": most}).mappings()]
 
 
 def check(decision: Decision) -> None:
     """Raises BadInputError for what no database should be asked: an action that its subject does not have, no reason, ..."""
-    if decision.action not in ACTIONS.get(decision.kind, ()):
-        raise BadInputError(f"a {decision.kind} has {', '.join(ACTIONS.get(decision.kind, ()))}, not {decision.action}", "action")
+    _check_action(decision)
     _check_words(decision)
     if decision.kind == "merchant" and decision.subject_id == HOUSE:
         raise BadInputError("our own shop cannot opt out", "subject_id")
-    if decision.valid_until is not None and decision.action == "opt_out":
-        raise BadInputError("an opt-out stands until it is lifted", "valid_until")
+    if decision.valid_until is not None and decision.action in LASTING:
+        raise BadInputError(f"{LASTING[decision.action]} stands until it is lifted", "valid_until")
     if decision.valid_until is not None and decision.valid_until.tzinfo is None:
         raise BadInputError("an instant without an offset", "valid_until")
     if (decision.action == "correct") != bool(decision.corrections):
         raise BadInputError("a correction says what it corrects, and nothing else does", "corrections")
     for name, value in decision.corrections.items():
         _check_correction(name, value)
+
+
+def _check_action(decision: Decision) -> None:
+    if decision.kind not in ACTIONS:
+        raise BadInputError(f"no {decision.kind} is decided about, but a {' or a '.join(KINDS)}", "kind")
+    if decision.action not in ACTIONS[decision.kind]:
+        raise BadInputError(f"a {decision.kind} has {', '.join(ACTIONS[decision.kind])}, not {decision.action}", "action")
 
 
 def _check_words(decision: Decision) -> None:
@@ -131,8 +140,16 @@ def _check_correction(name: str, value: str | None) -> None:
         return
     if not value.strip() or len(value) > CORRECTABLE[name] or "\x00" in value:
         raise BadInputError(f"{name} has 1 to {CORRECTABLE[name]} characters", "corrections")
-    if name == "image_url" and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).netloc):
+    if name == "image_url" and not _is_address(value):
         raise BadInputError("image_url is an http(s) address", "corrections")
+
+
+def _is_address(words: str) -> bool:
+    try:
+        address = urlsplit(words)
+    except ValueError:  # `http://[abc` begins an IPv6 address that never ends
+        return False
+    return address.scheme in ("http", "https") and bool(address.hostname)
 
 
 def _write(decision: Decision, action: str, lifts: str | None) -> str:

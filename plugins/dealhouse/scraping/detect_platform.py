@@ -189,8 +189,8 @@ LISTINGS = {"shopify": _shopify, "woocommerce": _woocommerce, "magento": _magent
 async def _sitemap(probe: Probe) -> dict[str, Any] | None:
     """Options of a shop of pages: the sitemap that robots.txt names, or one where they usually are. None: there is none."""
     rules = await probe.fetcher.robots(probe.url("/"), probe.asker)
-    own = [URL(url) for url in rules.sitemaps]
-    named = [url.raw_path_qs for url in own if url.host == URL(probe.asker.base_url).host]
+    host = sitemaps.host_of(probe.asker.base_url)
+    named = [URL(url).raw_path_qs for url in rules.sitemaps if sitemaps.host_of(url) == host]
     for path in dict.fromkeys((*named, *SITEMAPS)):
         fetched = await probe.get(probe.url(path))
         if fetched is not None and sitemaps.entries(fetched.body)[1]:

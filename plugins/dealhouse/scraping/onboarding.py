@@ -44,7 +44,9 @@ def onboard(address: str, as_of: datetime, *, is_local: bool = False, given: Map
 
 
 def look_at(merchant: Merchant, as_of: datetime) -> Preview:
-    """A merchant's first offers, as its registry row says they are to be had."""
+    """A merchant's first offers, as its registry row says they are to be had. Raises BadInputError for one that opted out."""
+    if merchant.merchant_id in registry.opted_out():
+        raise BadInputError(f"{merchant.merchant_id} opted out: it is left alone until that is lifted", "ops.opted_out_merchants")
 
     async def looking() -> Preview:
         async with Fetcher(settings().user_agent, IN_FLIGHT) as fetcher:

@@ -91,6 +91,15 @@ class Merchant(BaseModel):
             raise ValueError(f"affiliate is a mapping whose network is one of {', '.join(NETWORKS)}")
         return value
 
+    @field_validator("options")
+    @classmethod
+    def _reachable(cls, value: dict[str, Any]) -> dict[str, Any]:
+        for name in ("feed_url", "feed_path"):  # their host decides the shard: one that is none would stop all the others
+            address = str(value.get(name) or "")
+            if address.startswith(("http://", "https://")) and not URL(address).host:
+                raise ValueError(f"{name} is no address")
+        return value
+
     @property
     def asked_host(self) -> str:
         """Whose spacing its requests keep: the host of its feed or shop; a local merchant's is what the registry makes it."""

@@ -76,7 +76,7 @@ async def pages(root: str, fetch: Callable[[str], Awaitable[bytes | None]]) -> A
             continue
         is_index, found = entries(body)
         known = {entry.url: entry for entry in found}
-        fresh = [entry for url, entry in known.items() if url not in seen and _host(url) == host]
+        fresh = [entry for url, entry in known.items() if url not in seen and host_of(url) == host]
         seen.update(entry.url for entry in fresh)
         if is_index:
             waiting.extend((entry.url, depth + 1) for entry in fresh[:MOST_SITEMAPS] if depth + 1 < NESTING)
@@ -85,7 +85,8 @@ async def pages(root: str, fetch: Callable[[str], Awaitable[bytes | None]]) -> A
             yield entry
 
 
-def _host(url: str) -> str | None:
+def host_of(url: str) -> str | None:
+    """The host of an address as a merchant wrote it; None for what is none (`http://[`)."""
     try:
         return URL(url).host
     except ValueError:

@@ -31,7 +31,7 @@ def editors_page(wanted: str = "") -> str:
     """`wanted`: words of a title, brand or name, or an id."""
     asked = wanted.strip()
     found = {kind: _found(kind, asked) for kind in SEARCHES} if asked else {}
-    standing, past = decisions.in_force(MOST_LISTED), decisions.history(MOST_LISTED)
+    standing, past = decisions.in_force(), decisions.history(MOST_LISTED)
     titles = _titles([*standing, *past])
     return str(template("editors.html").render(
         wanted=wanted, found=found, standing=[_told(row, titles) for row in standing], past=[_told(row, titles) for row in past],

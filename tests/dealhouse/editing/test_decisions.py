@@ -41,6 +41,13 @@ def decision(**changes: Any) -> Decision:
     return Decision(**{**given, **changes})
 
 
+def test_what_is_in_force_is_listed_whole_and_the_history_as_far_as_asked(known: str) -> None:
+    for action in ("pin", "hide", "take_down"):
+        decide(decision(action=action))
+    assert [row["action"] for row in in_force()] == [row["action"] for row in history()] == ["take_down", "hide", "pin"]
+    assert [row["action"] for row in history(2)] == ["take_down", "hide"]
+
+
 def test_a_decision_is_in_force_until_it_is_lifted_and_all_of_it_is_kept(known: str) -> None:
     decide(decision())
     decide(decision(action="correct", corrections={"title": "Right", "brand": "Wrong"}))
@@ -56,6 +63,15 @@ def test_a_decision_is_in_force_until_it_is_lifted_and_all_of_it_is_kept(known: 
         ("lift", "hide", "bob"), ("correct", None, "ann"), ("correct", None, "ann"), ("hide", None, "ann"),
     ]
     _nobody_changes_it(known)
+
+
+@pytest.mark.usefixtures("known")
+@pytest.mark.parametrize(
+    ("kind", "action", "told"), [("product", "opt_out", "a product has"), ("shop", "pin", "no shop is decided about")],
+)
+def test_what_no_subject_of_its_kind_has_is_not_lifted_either(kind: Any, action: Any, told: str) -> None:
+    with pytest.raises(BadInputError, match=told):
+        lift(kind, PRODUCT, action, "a slip", "ann")
 
 
 def _nobody_changes_it(url: str) -> None:
@@ -89,13 +105,16 @@ def test_a_merchant_that_opted_out_is_crawled_no_more_whatever_the_registry_says
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
+        ({"kind": "shop"}, "no shop is decided about"),
         ({"action": "opt_out"}, "a product has"), ({"kind": "merchant", "action": "hide"}, "a merchant has opt_out"),
         ({"reason": "  "}, "has its reason"), ({"editor": ""}, "has its editor"), ({"reason": "a\x00b"}, "no text may hold"),
         ({"action": "correct"}, "says what it corrects"), ({"corrections": {"title": "x"}}, "says what it corrects"),
         ({"action": "correct", "corrections": {"price": "1"}}, "price cannot be corrected"),
         ({"action": "correct", "corrections": {"title": None}}, "cannot be taken away"),
         ({"action": "correct", "corrections": {"title": " "}}, "1 to 1000"),
-        ({"action": "correct", "corrections": {"image_url": "javascript:alert(1)"}}, "http"),
+        ({"action": "correct", "corrections": {"image_url": "javascript:alert(1)"}}, "an http"),
+        ({"action": "correct", "corrections": {"image_url": "http://[abc"}}, "an http"),
+        ({"action": "correct", "corrections": {"title": "x"}, "valid_until": NOW}, "until it is lifted"),
         ({"kind": "merchant", "subject_id": "house", "action": "opt_out"}, "our own shop"),
         ({"kind": "merchant", "action": "opt_out", "valid_until": NOW}, "until it is lifted"),
         ({"valid_until": NOW.replace(tzinfo=None)}, "without an offset"),

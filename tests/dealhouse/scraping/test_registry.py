@@ -47,6 +47,7 @@ def test_an_import_is_an_update(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "wrong",
     [entry(1, platform="fax"), entry(1, base_url="ftp://x"), entry(1, base_url="http://x/?a=1"), entry(1, country="Germany"),
+     entry(1, base_url="http://[abc"), entry(1, options={"feed_url": "http://[abc"}),
      entry(1, currency="EURO"), entry(1, spacing_seconds=-1), entry(1, merchant_id="../x"), entry(1, typo=1), "m1", entry(2)],
 )
 def test_a_wrong_entry_is_named_and_nothing_is_imported(tmp_path: Path, wrong: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from dealhouse.database import transaction
+from dealhouse.editing.decisions import Decision, decide
 from dealhouse.errors import BadInputError
 from dealhouse.scraping import registry
 from dealhouse.scraping.verbs import merchants
@@ -64,6 +65,16 @@ def test_a_preview_is_of_an_id_or_an_address(shop: Site, capsys: Capture) -> Non
     assert prices == again == ["5.00"]
     with transaction("loader") as connection:
         assert connection.execute(text("select count(*) from raw.offer_observations")).scalar() == 0
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_who_opted_out_is_not_looked_at_either(shop: Site, capsys: Capture) -> None:
+    run(capsys, "add", shop.url, "--local")
+    asked = len(shop.asked)
+    decide(Decision("merchant", "acme", "opt_out", "their letter", "ann"))
+    with pytest.raises(BadInputError, match="opted out"):
+        run(capsys, "preview", "acme")
+    assert len(shop.asked) == asked
 
 
 @pytest.mark.usefixtures("warehouse")
