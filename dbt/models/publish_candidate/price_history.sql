@@ -26,22 +26,32 @@ settled as (
         versions.currency,
         versions.valid_from,
         versions.valid_to,
-        versions.suspect_until > offers.last_seen_at as is_suspect,
-        lag(versions.settled_price) over (partition by versions.offer_id order by versions.valid_from) as price_before
+        coalesce(versions.suspect_until > offers.last_seen_at, false) as is_suspect
     from {{ ref('int_offer_versions') }} as versions
     inner join offers on versions.offer_id = offers.offer_id
     where versions.valid_to is null or versions.valid_to > {{ as_of() }} - interval '181 days'
 ),
 
--- until a jump was seen to last, the price before it is told
+confirmed as (
+    select
+        *,
+        last_value(case when not is_suspect then price end) over (
+            partition by offer_id
+            order by is_suspect desc, valid_from
+            rows between unbounded preceding and unbounded following
+        ) as confirmed_price
+    from settled
+),
+
+-- until a jump was seen to last, the price before it is told, however often the price moved since
 versions as (
     select
         offer_id,
-        case when is_suspect then coalesce(price_before, price) else price end as price,
+        case when is_suspect then coalesce(confirmed_price, price) else price end as price,
         currency,
         valid_from,
         coalesce(valid_to, 'infinity') as valid_to
-    from settled
+    from confirmed
 ),
 
 listings as (

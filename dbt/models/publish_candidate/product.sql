@@ -28,6 +28,7 @@ lows as (
         min(lowest_price_reporting) as lowest_ever_reporting,
         (array_agg(lowest_price_at order by lowest_price_reporting nulls last, lowest_price_at desc))[1] as lowest_ever_at
     from {{ ref('fct_price_lows') }}
+    where {{ may_be_shown('merchant', 'merchant_id') }}
     group by product_id
 ),
 
