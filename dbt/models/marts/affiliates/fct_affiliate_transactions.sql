@@ -10,12 +10,7 @@ transactions as (
 ),
 
 programmes as (
-    select distinct on (network, programme_id)
-        network,
-        programme_id,
-        merchant_id
-    from {{ ref('int_affiliate_programmes') }}
-    order by network, programme_id, merchant_id
+    select * from {{ ref('int_affiliate_programmes') }}
 ),
 
 rates as (
@@ -56,9 +51,10 @@ followed as (
     order by transaction_key, deal_id, offer_id
 ),
 
--- a shopper who followed a deal and bought of another merchant of the network bought something else
+-- a shopper who followed a deal and bought of another merchant of the network bought something else; of several merchants
+-- that share a programme it is the one that was followed
 named as (
-    select
+    select distinct on (transactions.transaction_key)
         transactions.transaction_key,
         coalesce(programmes.merchant_id, followed.merchant_id) as merchant_id,
         case when coalesce(programmes.merchant_id = followed.merchant_id, true) then followed.deal_id end as deal_id,
@@ -66,6 +62,10 @@ named as (
     from transactions
     left join programmes on transactions.network = programmes.network and transactions.programme_id = programmes.programme_id
     left join followed on transactions.transaction_key = followed.transaction_key
+    order by
+        transactions.transaction_key,
+        coalesce(programmes.merchant_id = followed.merchant_id, false) desc,
+        programmes.merchant_id
 ),
 
 final as (

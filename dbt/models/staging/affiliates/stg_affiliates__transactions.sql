@@ -18,7 +18,6 @@ final as (
         network,
         transaction_id,
         programme_id,
-        programme_name,
         sub_id,
         substring(sub_id from '^(api|list|product|deal|mail)_[do][0-9a-f]{16}$') as placement,
         substring(sub_id from '^[a-z]+_d([0-9a-f]{16})$') as deal_stem,
