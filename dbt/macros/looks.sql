@@ -9,6 +9,15 @@
     ))
 {%- endmacro %}
 
+{#- Each merchant's sorted looks, as `looks_between` wants them. -#}
+{% macro looks_of_merchants() -%}
+    select
+        merchant_id,
+        array_agg(observed_at order by observed_at) as looks
+    from {{ ref('int_observed_days') }}
+    group by merchant_id
+{%- endmacro %}
+
 {#- The end of a window that includes as_of itself. -#}
 {% macro through_as_of() -%}
     ({{ as_of() }} + interval '1 microsecond')

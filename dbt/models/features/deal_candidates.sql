@@ -28,11 +28,7 @@ lows as (
 ),
 
 looks as (
-    select
-        merchant_id,
-        array_agg(observed_at order by observed_at) as looks
-    from {{ ref('int_observed_days') }}
-    group by merchant_id
+    {{ looks_of_merchants() }}
 ),
 
 events as (
@@ -252,7 +248,9 @@ final as (
         coalesce(observed.observed_days_200d, 0) as observed_days_200d,
         coalesce(observed.days_at_reference_200d, 0) as days_at_reference_200d,
         coalesce(observed.reference_days_200d, 0) as reference_days_200d,
-        on_sale.days_on_sale_90d::double precision / nullif(observed.observed_days_90d, 0) as on_sale_share_90d,
+        -- days on sale in another currency are none of the days that its price was observed
+        least(coalesce(on_sale.days_on_sale_90d, 0), observed.observed_days_90d)::double precision
+        / nullif(observed.observed_days_90d, 0) as on_sale_share_90d,
         coalesce(
             observed.highest_price_30d_before > 1.05 * observed.price_30d_before
             and deals.reference_price > 1.05 * observed.price_30d_before,

@@ -14,11 +14,7 @@ versions as (
 ),
 
 looks as (
-    select
-        merchant_id,
-        array_agg(observed_at order by observed_at) as looks
-    from {{ ref('int_observed_days') }}
-    group by merchant_id
+    {{ looks_of_merchants() }}
 ),
 
 -- neither a glitch nor a jump that nobody saw to last
