@@ -5,40 +5,8 @@
     A changed list of columns, or --full-refresh, makes it anew.
 -#}
 {% materialization refreshed, adapter='postgres' %}
-
-    {%- set existing = load_cached_relation(this) -%}
-    {%- set target_relation = this.incorporate(type='table') -%}
-
-    {{ run_hooks(pre_hooks, inside_transaction=False) }}
-    {{ run_hooks(pre_hooks, inside_transaction=True) }}
-
-    {%- set kept = existing is not none and existing.is_table and not should_full_refresh() and same_columns(existing, sql) -%}
-    {%- if existing is not none and not kept %}{% do adapter.drop_relation(existing) %}{% endif -%}
-
-    {% call statement('main') %}
-        {% if kept %}
-            {{ empty_and_fill(target_relation, sql) }}
-        {% else %}
-            {{ get_create_table_as_sql(False, target_relation, sql) }}
-        {% endif %}
-    {% endcall %}
-
-    {% if not kept %}{% do create_indexes(target_relation) %}{% endif %}
-    {% do persist_docs(target_relation, model) %}
-    {{ run_hooks(post_hooks, inside_transaction=True) }}
-    {% do adapter.commit() %}
-    {{ run_hooks(post_hooks, inside_transaction=False) }}
-
-    {{ return({'relations': [target_relation]}) }}
-
+    {{ return(build_in_place('table')) }}
 {% endmaterialization %}
-
-
-{% macro same_columns(relation, sql) %}
-    {%- set before = adapter.get_columns_in_relation(relation) | map(attribute='name') | list -%}
-    {%- set now = get_column_schema_from_query(sql) | map(attribute='name') | list -%}
-    {{ return(before == now) }}
-{% endmacro %}
 
 
 {% macro empty_and_fill(relation, sql) %}
