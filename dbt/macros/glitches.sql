@@ -1,6 +1,6 @@
 {#-
     CTEs that tell glitches: `levelled` is the given CTE with the number of each version's price level, `judged_levels` has a row per
-    offer and level. A level is a run of versions whose prices stay within `glitch_return` of one another in one currency. It jumps
+    offer and level. A level is a run of versions in one currency, each price within `glitch_return` of the price just before it. It jumps
     when it starts below `glitch_ratio` of the price before, or above its inverse; a fall that the merchant declares (a new reference
     price beside the price before) is a reduction and no jump. A jump is a glitch when the next level starts within `glitch_days` near
     the price before. Of glitches in a row every other one is the return from the one before it.

@@ -25,7 +25,10 @@ traits as (
         jsonb_agg(listed.tag -> 'value' order by listed.place) as labels
     from {{ ref('dim_product') }} as products
     cross join lateral jsonb_array_elements(products.tags) with ordinality as listed (tag, place)
-    where (listed.tag ->> 'confidence')::double precision >= 0.8 and listed.tag ->> 'kind' not in ('condition', 'offer')
+    where
+        products.product_id in (select deals.product_id from deals)
+        and (listed.tag ->> 'confidence')::double precision >= 0.8
+        and listed.tag ->> 'kind' not in ('condition', 'offer')
     group by products.product_id
 ),
 

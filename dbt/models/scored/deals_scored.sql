@@ -167,7 +167,6 @@ final as (
         suspicious_pricing,
         model_version,
         is_rejected,
-        withheld_reason,
         as_of,
         rank,
         reason is null and rank = 1 as is_published,
