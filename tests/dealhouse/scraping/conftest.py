@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dealhouse.scraping import pace
 from dealhouse.scraping.offer import Context
 from dealhouse.scraping.registry import Merchant
 
@@ -27,6 +28,13 @@ def context() -> Callable[..., Context]:
         return replace(known, **changes)
 
     return make
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Waits between tries last hundredths of a second."""
+    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
+    monkeypatch.setattr(pace, "LONGEST_WAIT", 0.02)
 
 
 @dataclass(frozen=True)

@@ -11,18 +11,15 @@ from sqlalchemy import text
 from dealhouse.database import transaction
 from dealhouse.loading.load import load_all_landed
 from dealhouse.loading.rebuild import rebuild
-from dealhouse.scraping import pace, registry
+from dealhouse.scraping import registry
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.shard import crawl_shard
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 TABLES = ("offer_observations", "rejects", "crawl_coverage", "crawl_documents", "load_ledger", "merchant_registry")
 Site = Any
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
 
 
 def raw() -> dict[str, list[Any]]:

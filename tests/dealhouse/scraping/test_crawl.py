@@ -11,13 +11,15 @@ import pytest
 
 from dealhouse.landing.batch import Batch, open_batch
 from dealhouse.landing.store import FolderStore
-from dealhouse.scraping import merchant_crawl, pace
+from dealhouse.scraping import merchant_crawl
 from dealhouse.scraping.crawl import CrawlReport
 from dealhouse.scraping.documents import Past
 from dealhouse.scraping.fetcher import Fetcher
 from dealhouse.scraping.known import Known
 from dealhouse.scraping.merchant_crawl import crawl_merchant
 from dealhouse.scraping.registry import Merchant
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 Make = Callable[..., Merchant]
@@ -31,11 +33,6 @@ FEED = (
 PAGE = (
     '<script type="application/ld+json">{"@type":"Product","name":"Lamp","offers":{"price":"5","priceCurrency":"EUR"}}</script>'
 )
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
 
 
 @pytest.fixture

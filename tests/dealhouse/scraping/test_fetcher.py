@@ -6,21 +6,16 @@ from typing import Any
 import pytest
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
-from dealhouse.scraping import pace
 from dealhouse.scraping.fetcher import Fetcher
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.tally import Tally
 from dealhouse.scraping.validators import Validators
 from tests.dealhouse.scraping.fetching import get, refused
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 Make = Callable[..., Merchant]
 Site = Any
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(pace, "LONGEST_WAIT", 0.02)
 
 
 def test_a_document_comes_with_its_validators(site: Site, merchant: Make) -> None:

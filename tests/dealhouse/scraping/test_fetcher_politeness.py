@@ -14,14 +14,10 @@ from dealhouse.scraping.fetcher import Fetcher
 from dealhouse.scraping.registry import Merchant
 from tests.dealhouse.scraping.fetching import get, refused
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 Make = Callable[..., Merchant]
 Site = Any
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(pace, "LONGEST_WAIT", 0.02)
 
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 504])

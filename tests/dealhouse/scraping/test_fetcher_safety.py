@@ -9,19 +9,15 @@ from typing import Any
 import pytest
 
 from dealhouse.errors import FetchRefusedError, FetchUnavailableError
-from dealhouse.scraping import bodies, pace
+from dealhouse.scraping import bodies
 from dealhouse.scraping.fetcher import Fetcher, _Job
 from dealhouse.scraping.registry import Merchant
 from tests.dealhouse.scraping.fetching import get, refused
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
 Make = Callable[..., Merchant]
 Site = Any
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
-    monkeypatch.setattr(pace, "LONGEST_WAIT", 0.02)
 
 
 def test_redirects_are_followed_and_end(site: Site, merchant: Make) -> None:

@@ -11,11 +11,13 @@ from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, ConfigurationError, FailureBudgetError
 from dealhouse.landing.batch import open_batch
 from dealhouse.loading.load import load_all_landed
-from dealhouse.scraping import pace, registry
+from dealhouse.scraping import registry
 from dealhouse.scraping.crawl import CrawlReport, Status
 from dealhouse.scraping.formats import FORMATS
 from dealhouse.scraping.registry import Merchant
 from dealhouse.scraping.shard import ShardReport, crawl_shard, judge
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 LATER = AS_OF.replace(day=6)
@@ -44,11 +46,6 @@ def shop(site: Site, *prices: str | None, etag: str = '"1"') -> None:
     site.put("/meta.json", b'{"currency": "EUR"}')
     site.put("/products.json?limit=250&page=1", (200, {"ETag": etag}, page(*prices)))
     site.put("/products.json?limit=250&page=2", (200, {"ETag": '"empty"'}, page()))
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
 
 
 def judged(status: Status) -> ShardReport:
