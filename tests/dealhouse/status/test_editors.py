@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from dealhouse.editing.decisions import in_force
 from dealhouse.status.editors import editors_page
 from dealhouse_plugin import app
+from tests.dealhouse.status.conftest import Person
 
 PRODUCT = "00000000-0000-0000-0000-00000000000a"
 HOUSE = """
@@ -27,14 +28,6 @@ values ('{product}', '{product}', 'Falcon 7', '2026-05-05', 'v', '{product}');
 insert into raw.merchant_registry (merchant_id, name, platform, base_url, country, updated_at)
 values ('acme', 'Acme 100 %', 'html', 'https://acme.example', 'DE', '2026-05-05');
 """
-
-
-class Person:
-    def get_id(self) -> str:
-        return "1"
-
-    def get_name(self) -> str:
-        return "kim"
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from dealhouse.status import origin
 from dealhouse.status.reviews import ReviewError, answer, reviews_page, told
 from dealhouse.status.spoken import sentence
 from dealhouse_plugin import app
+from tests.dealhouse.status.conftest import Person
 
 A, B, C = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abc")
 HOUSE = """
@@ -36,14 +37,6 @@ insert into predictions.match_candidates values
      '2026-05-05 10:00+00', 'v', '{a}'),
     ('{a}', '{c}', 0.4, 5, '[]', '2026-05-05 10:00+00', 'v', '{a}');
 """
-
-
-class Person:
-    def get_id(self) -> str:
-        return "1"
-
-    def get_name(self) -> str:
-        return "kim"
 
 
 @pytest.fixture
@@ -99,7 +92,7 @@ def test_an_answer_closes_its_question_and_undoing_it_opens_it_again(browser: Te
     assert (sent.status_code, sent.headers["location"]) == (303, "reviews?q=falcon%20%26%20co")
     page = browser.get("/reviews").text
     assert "62 % likely" not in page
-    assert all(words in page for words in ("different", "kim", "obeyed"))
+    assert all(f"<td>{words}</td>" in page for words in ("different", "kim", "obeyed"))
     browser.post("/reviews", data={**form, "answer": "withdrawn"})
     assert "62 % likely" in browser.get("/reviews").text
     assert rows() == [(A, "different", "kim"), (A, "withdrawn", "kim")], "nothing is overwritten"
