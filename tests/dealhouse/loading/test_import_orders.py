@@ -134,4 +134,3 @@ def test_the_real_online_retail_loses_no_line(ask: Ask, retail: Mapping, tmp_pat
     kinds: dict[str, int] = dict(ask("select kind, count(*) from raw.shop_order_lines group by 1"))
     assert kinds["sale"] > 60_000
     assert kinds["return"] > 1_000
-

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -45,10 +47,10 @@ def test_more_clicks_than_looks_count_as_looks() -> None:
     assert (looks.clicks == 1).all()
 
 
-def test_a_curve_read_again_is_the_same(tmp_path: object) -> None:
+def test_a_curve_read_again_is_the_same(tmp_path: Path) -> None:
     from ml.deals.learning import Model, from_parts
 
-    store = FolderStore(tmp_path)  # type: ignore[arg-type]
+    store = FolderStore(tmp_path)
     model = Model(curve=fit(looks_of(outcomes(8), CONFIG), CONFIG), version="deals-1")
     again = from_parts(artifacts.load(artifacts.save("deals", model.version, model.parts(), store), store))
     assert (again.version, again.weights) == (model.version, model.weights)

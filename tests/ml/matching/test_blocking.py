@@ -79,5 +79,6 @@ def test_every_mate_by_identifier_is_a_candidate_unless_too_many_share_it() -> N
     assert {tuple(pair) for pair in same(keys, 4).T.tolist()} == {(0, 3), (0, 6), (3, 6), (2, 7)}
 
 
-def test_no_offers_have_no_candidates() -> None:
-    assert len(candidates(prepare(market(products=1).iloc[:1]), CONFIG)) == 0
+@pytest.mark.parametrize("count", [0, 1])
+def test_too_few_offers_for_a_pair_have_no_candidates(count: int) -> None:
+    assert len(candidates(prepare(market(products=1).iloc[:count]), CONFIG)) == 0

@@ -11,7 +11,8 @@ from ml.matching.config import MatchingConfig
 
 Market = Callable[..., pd.DataFrame]
 CONFIG = MatchingConfig(trees=20, second_trees=20)
-DATA = Path(os.environ.get("DEALHOUSE_DATA", Path(__file__).parents[4] / "shared" / "data")) / "matching" / "pricerunner"
+DATA = Path(os.environ.get("DEALHOUSE_DATA") or Path(__file__).parents[4] / "shared" / "data")
+REAL = DATA / "matching" / "pricerunner" / "offers.parquet"
 
 
 def table(frame: pd.DataFrame) -> pd.DataFrame:
@@ -69,9 +70,9 @@ def test_too_many_offers_for_the_naive_are_said(make_market: Market, tmp_path: P
     assert "at most 10 offers" in cluster_offers(Asked(tmp_path / "offers.csv", "cluster_id"), few)[1]["skipped"]
 
 
-@pytest.mark.skipif(not DATA.exists(), reason="no data at hand")
+@pytest.mark.skipif(not REAL.exists(), reason=f"no real offers at {REAL} (DEALHOUSE_DATA)")
 def test_real_offers_of_unseen_products_group_well(tmp_path: Path) -> None:
-    offers = pd.read_parquet(DATA / "offers.parquet", columns=["title", "cluster_id"])
+    offers = pd.read_parquet(REAL, columns=["title", "cluster_id"])
     part = offers["cluster_id"] % 40
     offers[part == 0].to_parquet(tmp_path / "train.parquet")
     offers[part == 1].to_parquet(tmp_path / "test.parquet")

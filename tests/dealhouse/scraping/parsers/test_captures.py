@@ -12,9 +12,10 @@ import pytest
 from dealhouse.scraping.detect_format import detect
 from dealhouse.scraping.formats import FORMATS
 from dealhouse.scraping.offer import Context, Offer
+from stack.database import PROJECT
 
-CAPTURES = Path(os.environ.get("DEALHOUSE_DATA", "../shared/data")) / "pages" / "scrapex"
-pytestmark = pytest.mark.skipif(not CAPTURES.exists(), reason="no captures here")
+CAPTURES = Path(os.environ.get("DEALHOUSE_DATA") or PROJECT.parent / "shared" / "data") / "pages" / "scrapex"
+pytestmark = pytest.mark.skipif(not CAPTURES.exists(), reason=f"no captured answers at {CAPTURES} (DEALHOUSE_DATA)")
 Make = Callable[..., Context]
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from dealhouse.scraping.offer import Context, Offer, Reject
 from dealhouse.scraping.parsers import html
+from stack.database import PROJECT
 
 URL = "https://shop.example.com/products/lamp-oslo-12345"
 RELATED = "".join(
@@ -52,7 +53,7 @@ def read(context: Callable[..., Context]) -> Read:
 @pytest.fixture
 def pages() -> Path:
     """The real captures; a test that needs them is skipped where they are not."""
-    folder = Path(os.environ.get("DEALHOUSE_DATA", Path(__file__).parents[6] / "shared" / "data")) / "pages"
+    folder = Path(os.environ.get("DEALHOUSE_DATA") or PROJECT.parent / "shared" / "data") / "pages"
     if not folder.is_dir():
-        pytest.skip("no captures here")
+        pytest.skip(f"no captured pages at {folder} (DEALHOUSE_DATA)")
     return folder
