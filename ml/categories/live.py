@@ -13,14 +13,14 @@ from ml.categories.words import of_title
 from ml.core import registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
-from ml.core.training import is_newest, version_serving
+from ml.core.training import is_newest, learnt_serving
 from ml.core.warehouse_io import run
 
 
 def serving(as_of: datetime) -> Classifier | None:
     """The classifier that serves at `as_of`, None where the words alone do. Raises ArtifactError when it is lost or altered."""
-    version = version_serving(CAPABILITY, as_of)
-    return None if version in (None, RULES_VERSION) else restore(str(version), f"{CAPABILITY}/{version}")
+    version = learnt_serving(CAPABILITY, as_of)
+    return restore(version, f"{CAPABILITY}/{version}") if version else None
 
 
 def teach(frame: pd.DataFrame, as_of: datetime, config: CategoriesConfig) -> tuple[Classifier | None, registry.Candidate | None]:

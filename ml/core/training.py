@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from ml.core.as_of import is_learnt
 from ml.core.job import Train
 from ml.core.warehouse_io import read_frame
 
@@ -37,6 +38,15 @@ def version_serving(capability: str, as_of: datetime) -> str | None:
         {"capability": capability, "as_of": as_of},
     )
     return None if found.empty else str(found["model_version"].iloc[0])
+
+
+def learnt_serving(capability: str, as_of: datetime) -> str | None:
+    """The learnt model that served at `as_of`, stored as `<capability>/<version>`; None where rules or a baseline did.
+
+    Whatever their number: rules that served before they were changed have no artifact either.
+    """
+    serving = version_serving(capability, as_of)
+    return serving if serving and is_learnt(serving) else None
 
 
 def is_newest(capability: str, as_of: datetime) -> bool:

@@ -12,7 +12,7 @@ from ml.deals.config import DealsConfig
 from ml.deals.evaluate import agreement
 from ml.deals.features import read_candidates, read_outcomes
 from ml.deals.learning import CAPABILITY, METRIC, Model, Trained, from_parts, train
-from ml.deals.model import VERSION, counts, score_deals
+from ml.deals.model import counts, score_deals
 from ml.deals.reputation import joined, read_reputations
 
 
@@ -44,9 +44,8 @@ def run_job(asked: job.JobArgs, config: DealsConfig | None = None) -> job.JobRes
 
 def _serving(as_of: datetime) -> Model | None:
     """The model that served at `as_of`; None while the hand-set score does."""
-    serving = training.version_serving(CAPABILITY, as_of)
-    rules = VERSION.rstrip("0123456789")
-    return None if serving is None or serving.startswith(rules) else from_parts(artifacts.load(f"{CAPABILITY}/{serving}"))
+    serving = training.learnt_serving(CAPABILITY, as_of)
+    return from_parts(artifacts.load(f"{CAPABILITY}/{serving}")) if serving else None
 
 
 def _candidate(trained: Trained, outcomes: pd.DataFrame, as_of: datetime, config: DealsConfig) -> registry.Candidate:

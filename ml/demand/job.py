@@ -83,8 +83,8 @@ def _nothing_known(as_of: datetime, why: str) -> job.JobResult:
 
 
 def _serving(as_of: datetime) -> Model | None:
-    serving = training.version_serving(CAPABILITY, as_of)
-    return None if serving in (None, NAIVE_VERSION) else from_parts(artifacts.load(f"{CAPABILITY}/{serving}"))
+    serving = training.learnt_serving(CAPABILITY, as_of)
+    return from_parts(artifacts.load(f"{CAPABILITY}/{serving}")) if serving else None
 
 
 def _candidate(trained: Trained, panel: Panel, as_of: datetime, config: Config) -> registry.Candidate:

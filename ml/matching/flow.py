@@ -13,11 +13,11 @@ from ml.categories.model import Classifier
 from ml.core import job, registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
-from ml.core.training import is_newest, version_serving
+from ml.core.training import is_newest, learnt_serving
 from ml.core.warehouse_io import Run, run
 from ml.matching import reviews, store
 from ml.matching.canonical import card
-from ml.matching.config import CAPABILITY, METRIC, RULES_VERSION, MatchingConfig
+from ml.matching.config import CAPABILITY, METRIC, MatchingConfig
 from ml.matching.decision import Decision, Task, decide
 from ml.matching.evaluate import compare, held_out, labelled_pairs
 from ml.matching.ground import Arrivals, Whole, stand, whole
@@ -76,8 +76,8 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
 
 def _serving(as_of: datetime) -> Scorer:
     """The scorer that serves at `as_of`: a backfill uses its own day's."""
-    version = version_serving(CAPABILITY, as_of)
-    return Rules() if version in (None, RULES_VERSION) else restore(str(version), f"{CAPABILITY}/{version}")
+    version = learnt_serving(CAPABILITY, as_of)
+    return restore(version, f"{CAPABILITY}/{version}") if version else Rules()
 
 
 def _train(

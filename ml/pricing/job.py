@@ -11,7 +11,7 @@ from ml.core.as_of import version
 from ml.core.errors import BadInputError, ContractError
 from ml.core.warehouse_io import run as open_run
 from ml.pricing import evaluate, words
-from ml.pricing.config import CAPABILITY, NAIVE_VERSION, Config
+from ml.pricing.config import CAPABILITY, Config
 from ml.pricing.features import Sku, Uncosted, read, read_uncosted
 from ml.pricing.model import Decision, Model, decide, from_parts
 
@@ -78,8 +78,8 @@ def priced(skus: Sequence[Sku], model: Model, config: Config) -> list[Decision]:
 
 
 def _serving(as_of: datetime) -> Model | None:
-    serving = training.version_serving(CAPABILITY, as_of)
-    return None if serving in (None, NAIVE_VERSION) else from_parts(artifacts.load(f"{CAPABILITY}/{serving}"))
+    serving = training.learnt_serving(CAPABILITY, as_of)
+    return from_parts(artifacts.load(f"{CAPABILITY}/{serving}")) if serving else None
 
 
 def _candidate(trained: Trained, skus: Sequence[Sku], as_of: datetime, metric: str) -> registry.Candidate:

@@ -15,7 +15,7 @@ from ml.core.warehouse_io import run as open_run
 from ml.recommendations import evaluate
 from ml.recommendations.bodies import recommendation_rows, similar_rows, trending_rows
 from ml.recommendations.candidates import signals
-from ml.recommendations.config import CAPABILITY, NAIVE_VERSION, PERSONAL_FREQUENCY, POPULARITY, Config
+from ml.recommendations.config import CAPABILITY, PERSONAL_FREQUENCY, POPULARITY, Config
 from ml.recommendations.features import Dataset, read
 from ml.recommendations.model import Model, from_parts, naive
 from ml.recommendations.similarity import fit
@@ -90,10 +90,8 @@ def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
 
 
 def _serving(as_of: datetime, dataset: Dataset) -> Model | None:
-    serving = training.version_serving(CAPABILITY, as_of)
-    if serving is None or serving == NAIVE_VERSION:
-        return None
-    return from_parts(artifacts.load(f"{CAPABILITY}/{serving}"), dataset.items)
+    serving = training.learnt_serving(CAPABILITY, as_of)
+    return from_parts(artifacts.load(f"{CAPABILITY}/{serving}"), dataset.items) if serving else None
 
 
 def _candidate(trained: Trained, dataset: Dataset, as_of: datetime) -> registry.Candidate:

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from ml.core.as_of import version
 from ml.core.registry import Candidate, promote
-from ml.core.training import is_newest, version_serving, wanted
+from ml.core.training import is_newest, learnt_serving, version_serving, wanted
 from ml.core.warehouse_io import run
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
@@ -46,3 +47,19 @@ def test_a_backfill_sees_the_version_of_its_day(warehouse: Any) -> None:
     assert version_serving("demand", AS_OF + timedelta(days=4)) == "demand-b"
     assert not is_newest("demand", AS_OF)
     assert is_newest("demand", AS_OF + timedelta(days=3))
+
+
+@pytest.mark.parametrize("rules", ["demand-seasonal-naive-1", "demand-seasonal-naive-0", "demand-rules", "demand-rules-1b"])
+def test_rules_of_any_number_are_never_taken_for_what_was_learnt(warehouse: Any, rules: str) -> None:
+    assert learnt_serving("demand", AS_OF) is None
+    ran(0, rules, trained=False)
+    assert version_serving("demand", AS_OF) == rules
+    assert learnt_serving("demand", AS_OF) is None
+
+
+def test_what_was_learnt_serves_beside_rules_of_its_day(warehouse: Any) -> None:
+    learnt = version("demand", AS_OF)
+    ran(0, learnt, trained=True, promoted=True)
+    ran(1, "demand-rules-1", trained=False)
+    assert learnt_serving("demand", AS_OF + timedelta(days=2)) == learnt
+    assert learnt_serving("demand", AS_OF - timedelta(days=1)) is None
