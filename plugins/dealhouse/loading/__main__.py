@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from dealhouse.as_of import format_as_of, parse_as_of
 from dealhouse.errors import DealhouseError
-from dealhouse.loading import commission_lines
+from dealhouse.loading import commission_network
 from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.import_offers import import_offers
 from dealhouse.loading.import_orders import import_orders
@@ -58,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     orders.add_argument("--as-of", help="when it is known; default: the first full hour after its last line")
     commissions = verbs.add_parser("import-commissions", help="an affiliate network's commission report (CSV)")
     commissions.add_argument("file", type=Path)
-    commissions.add_argument("--network", required=True, help=f"{', '.join(commission_lines.shipped())}, or a YAML file")
+    commissions.add_argument("--network", required=True, help=f"{', '.join(commission_network.shipped())}, or a YAML file")
     commissions.add_argument("--currency", help="of amounts whose lines name none")
     commissions.add_argument("--as-of", help="when it is known; default: the first full hour after its last instant")
     for verb in verbs.choices.values():  # also after the verb, where one looks for it first

@@ -1,7 +1,6 @@
 """Lines of a network's commission report, mapped by the network's YAML (networks/) to affiliate transactions, each or its fault.
 
-Reports come with words before their header, in several encodings and with any of four delimiters; column names are compared by
-their letters and digits alone (`Click Ref`, `clickRef` and `click_ref` are one).
+Reports come with words before their header, in several encodings and with any of four delimiters.
 """
 
 import csv
@@ -11,62 +10,20 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from itertools import chain, islice
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
-
 from dealhouse.errors import BadInputError
+from dealhouse.loading.commission_network import AMOUNTS, Amounts, Network, normalised
+from dealhouse.loading.land_lines import RefusedLineError
 from dealhouse.loading.orders_file import FIELD_LIMIT
 
-SHIPPED = Path(__file__).parent / "networks"
 DELIMITERS = (",", ";", "\t", "|")
 PREAMBLE = 30  # lines that may stand before the header
-NEEDED = ("programme_id", "sale_amount", "commission", "transacted_at")
-AMOUNTS = ("sale_amount", "commission")
 INSTANTS = ("clicked_at", "transacted_at", "updated_at")
 PLAIN = re.compile(r"[-+]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?\Z").match
 RAGGED = "cells beyond the header"  # an unquoted delimiter has moved the line's values under other names
 MARKS = re.compile(r"\s|[$€£¥]|[A-Z]{3}")
-
-Status = Literal["pending", "approved", "declined"]
-Names = list[Annotated[str, StringConstraints(min_length=1)]]
-
-
-class RefusedLineError(ValueError):
-    """A line that is no transaction: `args[0]` is the reason."""
-
-
-class Network(BaseModel):
-    """How a network reports. columns: our name → its names, the first that says something counts. identity: columns that together
-    tell a line where it has no id of its own. status: that of every line where the report says none. timezone: of times without
-    an offset.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    columns: dict[str, Names]
-    statuses: dict[str, Status] = {}
-    identity: list[Names] = []
-    status: Status | None = None
-    timezone: str
-    timestamp_formats: list[str] = []
-
-
-def shipped() -> list[str]:
-    return sorted(path.stem for path in SHIPPED.glob("*.yml"))
-
-
-def read_network(name: str) -> Network:
-    """The shipped network of that name, or that of a YAML file. Raises BadInputError."""
-    path = SHIPPED / f"{name}.yml" if name in shipped() else Path(name)
-    try:
-        return Network.model_validate(yaml.safe_load(path.read_bytes()))
-    except OSError as error:
-        raise BadInputError(f"no such network; there are {', '.join(shipped())}, or a file's name", name) from error
-    except (yaml.YAMLError, ValidationError) as error:
-        raise BadInputError(f"no network: {error}", str(path)) from error
 
 
 def read_lines(path: Path, network: Network) -> Iterator[dict[str, str]]:
@@ -92,10 +49,6 @@ def read_lines(path: Path, network: Network) -> Iterator[dict[str, str]]:
         raise BadInputError(f"no readable CSV: {error}", str(path)) from error
 
 
-def normalised(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
 def _encoding(path: Path) -> str:
     with path.open("rb") as file:
         return "utf-16" if file.read(2) in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -106,21 +59,13 @@ def _header(lines: Sequence[str], network: Network, path: Path) -> tuple[str, in
     fewest: list[str] | None = None
     for number, line in enumerate(lines):
         for delimiter in DELIMITERS:
-            missing = _missing({normalised(name) for name in next(csv.reader([line], delimiter=delimiter), [])}, network)
+            missing = network.lacking({normalised(name) for name in next(csv.reader([line], delimiter=delimiter), [])})
             if not missing:
                 return delimiter, number
             if fewest is None or len(missing) < len(fewest):
                 fewest = missing
     told = f"it lacks {', '.join(fewest)}" if fewest else "it is empty"
     raise BadInputError(f"no header of such a report: {told}", str(path))
-
-
-def _missing(names: set[str], network: Network) -> list[str]:
-    columns = network.columns
-    lacking = [name for name in NEEDED if not names & {normalised(one) for one in columns[name]}]
-    told = any(normalised(one) in names for one in columns["transaction_id"])
-    whole = bool(network.identity) and all(names & {normalised(one) for one in part} for part in network.identity)
-    return lacking if told or whole else ["transaction_id", *lacking]
 
 
 class Report:
@@ -132,8 +77,15 @@ class Report:
         self.currency = currency
         self.last_at: datetime | None = None
         self._zone = ZoneInfo(network.timezone)
-        self._columns = {ours: [normalised(one) for one in theirs] for ours, theirs in network.columns.items()}
-        self._identity = [[normalised(one) for one in part] for part in network.identity]
+        self._columns = {
+            ours: _plain(theirs) for ours, theirs in network.columns.items() if ours not in (*AMOUNTS, "currency")
+        }
+        self._identity = [_plain(part) for part in network.identity]
+        self._amounts = [
+            Amounts(sale_amount=_plain(one.sale_amount), commission=_plain(one.commission), currency=_plain(one.currency),
+                    always=one.always)
+            for one in network.amounts
+        ]
 
     def read(self, line: dict[str, str]) -> dict[str, Any]:
         """The transaction that a line is. Raises RefusedLineError; what is only missing, loading refuses."""
@@ -141,17 +93,27 @@ class Report:
             raise RefusedLineError("ragged_line")
         record: dict[str, Any] = {ours: _first(line, theirs) for ours, theirs in self._columns.items()}
         record["network"] = self.name
-        if record["transaction_id"] is None and self._identity:
-            parts = [_first(line, part) for part in self._identity]
-            record["transaction_id"] = ":".join(part for part in parts if part) if all(parts) else None
-        record["status"] = self._status(record.get("status"))
-        record["currency"] = (record.get("currency") or self.currency or "").upper() or None
-        for name in AMOUNTS:
-            record[name] = _amount(record[name], name)
         for name in INSTANTS:
             record[name] = self._instant(record.get(name), name)
         record["updated_at"] = record["updated_at"] or record["transacted_at"]
+        if record.get("transaction_id") is None:
+            parts = [_first(line, part) for part in self._identity]
+            record["transaction_id"] = ":".join(part for part in parts if part) if parts and all(parts) else None
+        record["status"] = self._status(record.get("status"))
+        record |= self._money(line)
         return record
+
+    def _money(self, line: dict[str, str]) -> dict[str, str | None]:
+        """Both amounts from one place, with the currency that is named there: those of two places may be in two currencies."""
+        both = (one for one in self._amounts if _first(line, one.sale_amount) and _first(line, one.commission))
+        told = next(both, self._amounts[0])
+        named = {words.upper() for name in told.currency if (words := (line.get(name) or "").strip())}
+        if len(named) > 1:
+            raise RefusedLineError("mixed_currencies")
+        return {
+            "currency": told.always or next(iter(named), self.currency),
+            **{name: _amount(_first(line, getattr(told, name)), name) for name in AMOUNTS},
+        }
 
     def _status(self, told: str | None) -> str | None:
         if told is None or "status" not in self._columns:
@@ -179,6 +141,10 @@ class Report:
             except ValueError:
                 continue
         return datetime.fromisoformat(words)
+
+
+def _plain(names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(normalised(name) for name in names)
 
 
 def _first(line: dict[str, str], names: Sequence[str]) -> str | None:

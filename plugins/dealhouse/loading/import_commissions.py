@@ -4,19 +4,17 @@ What the report names besides our columns (an order's buyer, say) is left out be
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store, open_store
-from dealhouse.loading.commission_lines import RefusedLineError, Report, normalised, read_lines, read_network
+from dealhouse.loading.commission_lines import Report, read_lines
+from dealhouse.loading.commission_network import read_network
 from dealhouse.loading.fields import SLUG
-from dealhouse.loading.load import load_batch
+from dealhouse.loading.land_lines import hour_after, judged, land_lines
 
 SOURCE = "affiliate"
 KIND = "affiliate_transactions"
@@ -48,28 +46,10 @@ def import_commissions(
     if not SLUG(name):
         raise BadInputError("a network is named in small letters, digits, - and _", network)
     report = Report(name, read_network(network), currency)
-    kept = {normalised(one) for part in (*report.network.columns.values(), *report.network.identity) for one in part}
-    rows = [_read(report, line, kept) for line in read_lines(path, report.network)]
-    moment = as_of or _after(report.last_at, path)
-    with BatchWriter(store or open_store(), source=SOURCE, merchant_id=name, kind=KIND, as_of=moment) as writer:
-        for record, reason in rows:
-            if reason is None:
-                writer.record(record)
-            else:
-                writer.reject(reason, orjson.dumps(record).decode())
-        result = load_batch(writer.close(), moment)
+    asked = report.network.asked()
+    lines = read_lines(path, report.network)
+    rows = list(judged(lines, report.read, lambda line: {name: line[name] for name in line if name in asked}))
+    moment = as_of or hour_after(report.last_at, path)
+    writer = BatchWriter(store or open_store(), source=SOURCE, merchant_id=name, kind=KIND, as_of=moment)
+    result = land_lines(writer, rows, moment)
     return CommissionsResult(name, result.received, result.loaded, result.rejected, result.noop, moment)
-
-
-def _read(report: Report, line: dict[str, str], kept: set[str]) -> tuple[dict[str, Any], str | None]:
-    """(transaction, None), or (what we would have read of the line, why it is none)."""
-    try:
-        return report.read(line), None
-    except RefusedLineError as refused:
-        return {name: words for name, words in line.items() if name in kept}, str(refused)
-
-
-def _after(last: datetime | None, path: Path) -> datetime:
-    if last is None:
-        raise BadInputError("not one line says when it happened", str(path))
-    return last.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)

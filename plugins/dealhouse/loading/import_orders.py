@@ -3,13 +3,10 @@
 Lines received = order lines loaded + rejects. Importing the same file with the same mapping again changes nothing.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-import orjson
 from sqlalchemy import text
 
 from dealhouse.database import transaction
@@ -17,8 +14,8 @@ from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store, open_store
 from dealhouse.loading.import_offers import Progress
-from dealhouse.loading.load import LoadResult, load_batch
-from dealhouse.loading.order_facts import OrderFacts, RefusedLineError
+from dealhouse.loading.land_lines import Record, RefusedLineError, hour_after, judged, land_lines
+from dealhouse.loading.order_facts import OrderFacts
 from dealhouse.loading.orders_file import Line, read_lines
 from dealhouse.loading.orders_mapping import Mapping
 from dealhouse.settings import settings
@@ -54,12 +51,12 @@ def import_orders(
     _refuse_polled()
     place = store or open_store()
     facts = OrderFacts(mapping)
-    moment = as_of or _after_last(path, facts)
-    lines = _load(_writer(place, "order_lines", moment), (_fact(facts, line) for line in read_lines(path, mapping)), moment)
+    moment = as_of or hour_after(_last(path, facts), path)
+    lines = land_lines(_writer(place, "order_lines", moment), judged(read_lines(path, mapping), facts.read, _kept), moment)
     progress(lines)
     derived = {}
     for kind, rows in (("products", facts.products()), ("customers", facts.customers()), ("orders", facts.orders())):
-        derived[kind] = _load(_writer(place, kind, moment), ((row, None) for row in rows), moment)
+        derived[kind] = land_lines(_writer(place, kind, moment), ((row, None) for row in rows), moment)
         progress(derived[kind])
     return OrdersResult(
         lines.received, lines.loaded, lines.rejected, derived["orders"].loaded, derived["customers"].loaded,
@@ -73,30 +70,17 @@ def _refuse_polled() -> None:
             raise BadInputError("this database's shop is polled already: import into a database of its own", "raw.feed_cursors")
 
 
-def _fact(facts: OrderFacts, line: Line) -> tuple[dict[str, Any], str | None]:
-    """(order line, None), or (the line itself, why it is none)."""
-    try:
-        return facts.read(line), None
-    except RefusedLineError as refused:
-        return line, str(refused)
+def _kept(line: Line) -> Record:
+    """A refused line without who ordered."""
+    return {name: value for name, value in line.items() if name != "customer_id"}
 
 
 def _writer(store: Store, kind: str, moment: datetime) -> BatchWriter:
     return BatchWriter(store, source="shop", merchant_id=settings().shop_id, kind=f"shop_{kind}", as_of=moment)
 
 
-def _load(writer: BatchWriter, rows: Iterable[tuple[dict[str, Any], str | None]], moment: datetime) -> LoadResult:
-    with writer:
-        for row, reason in rows:
-            if reason is None:
-                writer.record(row)
-            else:
-                kept = {name: value for name, value in row.items() if name != "customer_id"}
-                writer.reject(reason, orjson.dumps(kept, default=str).decode())
-        return load_batch(writer.close(), moment)
-
-
-def _after_last(path: Path, facts: OrderFacts) -> datetime:
+def _last(path: Path, facts: OrderFacts) -> datetime | None:
+    """The last instant that a line names."""
     last: datetime | None = None
     for line in read_lines(path, facts.mapping):
         try:
@@ -104,6 +88,4 @@ def _after_last(path: Path, facts: OrderFacts) -> datetime:
         except RefusedLineError:
             continue
         last = at if last is None or at > last else last
-    if last is None:
-        raise BadInputError("not one line says when it happened", str(path))
-    return last.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return last

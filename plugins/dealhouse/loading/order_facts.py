@@ -10,15 +10,12 @@ from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
 
+from dealhouse.loading.land_lines import RefusedLineError
 from dealhouse.loading.orders_file import Line
 from dealhouse.loading.orders_mapping import Mapping
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 SALE, RETURN, FEE = "sale", "return", "fee"
-
-
-class RefusedLineError(ValueError):
-    """A line that is no fact: `args[0]` is the reason."""
 
 
 @dataclass

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from dealhouse.errors import BadInputError
-from dealhouse.loading.commission_lines import read_network, shipped
 from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.rebuild import rebuild
 
@@ -98,15 +97,36 @@ def test_a_file_that_is_no_report_is_refused_whole(name: str, told: str) -> None
         import_commissions(BAD / name, "generic")
 
 
-def test_unknown_networks_are_refused_and_the_known_ones_are_whole(tmp_path: Path) -> None:
-    assert shipped() == ["awin", "cj", "generic", "impact", "rakuten"]
-    for name in shipped():
-        network = read_network(name)
-        assert network.status or set(network.statuses.values()) >= {"pending", "approved"}
-    with pytest.raises(BadInputError, match="there are awin"):
-        read_network("nobody")
-    (tmp_path / "mine.yml").write_text("columns: 3")
+def test_a_locking_date_is_no_news(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    for network in ("impact", "cj"):
+        header, lines = REPORTS[network][0].split("\n", 1)
+        mark = ";" if network == "impact" else "\t"
+        path.write_text(f"{header}{mark}Locking Date\n" + lines.replace("\n", f"{mark}2026-07-10\n"))
+        assert import_commissions(path, network).as_of < datetime(2026, 5, 3, tzinfo=UTC)
+    assert ask("select max(updated_at) < '2026-05-03' from raw.affiliate_transactions") == [(True,)]
+
+
+def test_amounts_stand_beside_their_own_currency_or_are_refused(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_text(
+        "commissionId,advertiserId,actionStatus,eventDate,pubCurrency,saleAmountPubCurrency,pubCommissionAmountPubCurrency,"
+        "saleAmountUsd,pubCommissionAmountUsd\n"
+        "1,3,new,2026-05-01,EUR,90,9,100,10\n"
+        "2,3,new,2026-05-01,EUR,,,100,10\n"
+        "3,3,new,2026-05-01,EUR,90,,100,\n"
+    )
+    import_commissions(path, "cj")
+    assert ask("select sale_amount::int, commission::int, currency::text from raw.affiliate_transactions order by 1") == [
+        (90, 9, "EUR"), (100, 10, "USD"),
+    ]
+    assert ask("select reason from raw.rejects") == [("missing_commission",)]
+    path.write_text("id,advertiser_id,commission_status,date,sale_amount,commission,sale_amount_currency,commission_currency\n"
+                    "1,1,0,2026-05-01,100,5,GBP,EUR\n")
+    assert import_commissions(path, "awin").rejected == 1
+    assert ask("select reason from raw.rejects where merchant_id = 'awin'") == [("mixed_currencies",)]
+
+
+def test_an_unknown_currency_is_refused() -> None:
     with pytest.raises(BadInputError, match="ISO 4217"):
         import_commissions(BAD / "lines.csv", "generic", currency="Fr.")
-    with pytest.raises(BadInputError, match="no network"):
-        read_network(str(tmp_path / "mine.yml"))

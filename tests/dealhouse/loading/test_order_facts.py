@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from dealhouse.loading.order_facts import OrderFacts, RefusedLineError
+from dealhouse.loading.land_lines import RefusedLineError
+from dealhouse.loading.order_facts import OrderFacts
 from dealhouse.loading.orders_mapping import Columns, Mapping
 
 COLUMNS = Columns(order_id="o", sku="s", quantity="q", unit_price="p", event_at="t", title="d", customer_id="c", country="l")

@@ -8,9 +8,11 @@ import pytest
 from yarl import URL
 
 from dealhouse.errors import BadInputError, FetchRefusedError, FetchUnavailableError
-from dealhouse.scraping import onboarding, pace, registry
+from dealhouse.scraping import onboarding, registry
 from dealhouse.scraping.detect_platform import MAGENTO
 from dealhouse.scraping.onboarding import Onboarded, onboard, slug
+
+pytestmark = pytest.mark.usefixtures("impatient")
 
 NOW = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 Site = Any
@@ -18,11 +20,6 @@ HOME = b"<!doctype html><html lang='de'><title>Acme Lampen</title>"
 FEED = b"""<?xml version="1.0"?><rss version="2.0" xmlns:g="http://base.google.com/ns/1.0"><channel><title>Acme</title>
 <item><g:id>1</g:id><title>Lamp</title><link>https://acme.example/1</link><g:price>5.00 SEK</g:price></item>
 <item><g:id>2</g:id><title>Desk</title><link>https://acme.example/2</link></item></channel></rss>"""
-
-
-@pytest.fixture(autouse=True)
-def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pace, "FIRST_WAIT", 0.01)
 
 
 def products(*prices: str | None) -> bytes:
@@ -107,7 +104,7 @@ def test_a_shop_of_pages_is_known_by_its_sitemap(site: Site) -> None:
     page = b"""<html lang="de"><script type="application/ld+json">{"@type": "Product", "name": "Lamp", "sku": "1",
     "offers": {"price": "5.00", "priceCurrency": "EUR", "availability": "InStock"}}</script>"""
     site.put("/", HOME)
-    site.put("/robots.txt", f"User-agent: *\nAllow: /\nSitemap: {site.url}/maps/all.xml".encode())
+    site.put("/robots.txt", f"User-agent: *\nAllow: /\nSitemap: http://[\nSitemap: {site.url}/maps/all.xml".encode())
     site.put("/maps/all.xml", f"<urlset><url><loc>{site.url}/p/1</loc></url></urlset>".encode())
     site.put("/p/1", page)
     found = local(site)

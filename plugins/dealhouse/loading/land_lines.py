@@ -1,0 +1,46 @@
+"""A file's lines become a batch: each a record or a reject with its reason, landed and loaded in one go."""
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from dealhouse.errors import BadInputError
+from dealhouse.landing.batch import BatchWriter
+from dealhouse.loading.load import LoadResult, load_batch
+
+Record = dict[str, Any]
+Judged = tuple[Record, str | None]  # (record, None), or (what is kept of the line, why it is none)
+
+
+class RefusedLineError(ValueError):
+    """A line that is no record: `args[0]` is the reason."""
+
+
+def judged(lines: Iterable[Record], read: Callable[[Record], Record], kept: Callable[[Record], Record]) -> Iterator[Judged]:
+    """Each line as the record that `read` makes of it; where that raises RefusedLineError, what `kept` leaves of it."""
+    for line in lines:
+        try:
+            yield read(line), None
+        except RefusedLineError as refused:
+            yield kept(line), str(refused)
+
+
+def land_lines(writer: BatchWriter, lines: Iterable[Judged], as_of: datetime) -> LoadResult:
+    """Land and load them. `received` = `loaded` + `rejected`; the same lines again are a noop."""
+    with writer:
+        for record, reason in lines:
+            if reason is None:
+                writer.record(record)
+            else:
+                writer.reject(reason, orjson.dumps(record, default=str).decode())
+        return load_batch(writer.close(), as_of)
+
+
+def hour_after(last: datetime | None, path: Path) -> datetime:
+    """The first full hour after the last instant that a file names: when all of it is known. Raises BadInputError without one."""
+    if last is None:
+        raise BadInputError("not one line says when it happened", str(path))
+    return last.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
