@@ -1,7 +1,4 @@
-"""`python -m dealhouse.editing decide|lift|list`: what an editor decides, from a terminal. Answers are JSON lines.
-
-Exit codes: 0 done, 2 refused with its reason.
-"""
+"""`python -m dealhouse.editing decide|lift|list`: what an editor decides, from a terminal. Answers are JSON lines."""
 
 import argparse
 import getpass
@@ -9,13 +6,10 @@ import json
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy.exc import OperationalError
-
 from dealhouse.as_of import parse_as_of
 from dealhouse.editing.decisions import ACTIONS, CORRECTABLE, KINDS, Decision, decide, history, in_force, lift
-from dealhouse.errors import DealhouseError
+from dealhouse.exits import finish
 
-REFUSED, TRANSIENT = 2, 1
 EVERY_ACTION = sorted({action for actions in ACTIONS.values() for action in actions})
 
 
@@ -54,15 +48,7 @@ def run(options: argparse.Namespace) -> None:
 
 def main(words: Sequence[str] | None = None) -> int:
     options = parser().parse_args(words)
-    try:
-        run(options)
-    except DealhouseError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return TRANSIENT if error.retryable else REFUSED
-    except OperationalError as error:
-        print(f"the database cannot be used: {error.orig}".strip(), file=sys.stderr)
-        return TRANSIENT
-    return 0
+    return finish(lambda: run(options))
 
 
 if __name__ == "__main__":

@@ -7,10 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from sqlalchemy.exc import OperationalError
-
 from dealhouse.as_of import format_as_of, parse_as_of
-from dealhouse.errors import DealhouseError
+from dealhouse.exits import finish
 from dealhouse.loading import commission_network
 from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.import_offers import import_offers
@@ -20,9 +18,6 @@ from dealhouse.loading.load import LoadResult, load_all_landed
 from dealhouse.loading.orders_mapping import SHIPPED, read_mapping
 from dealhouse.loading.rebuild import rebuild
 from dealhouse.settings import settings
-
-REFUSED = 2
-TRANSIENT = 1
 
 
 class Meter:
@@ -100,15 +95,7 @@ def main() -> int:
     if options.database_url:
         os.environ["DATABASE_URL"] = options.database_url
         settings.cache_clear()
-    try:
-        print(json.dumps(run(options), default=str))
-    except DealhouseError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return TRANSIENT if error.retryable else REFUSED
-    except OperationalError as error:
-        print(f"the database cannot be used: {error.orig}".strip(), file=sys.stderr)
-        return TRANSIENT
-    return 0
+    return finish(lambda: print(json.dumps(run(options), default=str)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """`python -m dealhouse.releasing {build,flip,list,diff,rollback,prune,refresh-live-offers}`; each prints JSON.
 
-Exit codes: 0 done (a superseded release is a recorded no-op), 2 refused for good, 1 worth another try.
+Exit codes: those of `dealhouse.exits`; a superseded release is a recorded no-op, and done.
 """
 
 import argparse
@@ -12,15 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from dealhouse.as_of import parse_as_of
-from dealhouse.errors import DealhouseError
+from dealhouse.exits import finish
 from dealhouse.releasing.build import build
 from dealhouse.releasing.flip import flip
 from dealhouse.releasing.listing import diff, list_releases
 from dealhouse.releasing.live_offers import refresh_live_offers
 from dealhouse.releasing.prune import prune
 from dealhouse.releasing.rollback import rollback
-
-REFUSED, TRY_AGAIN = 2, 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -45,8 +43,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def run(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 (one of several dataclasses, printed as JSON)
-    """Do what the arguments say."""
+def run(arguments: argparse.Namespace) -> None:
+    """Do what the arguments say, and print what came of it."""
     verbs: dict[str, Callable[[], Any]] = {
         "build": lambda: build(parse_as_of(arguments.as_of), arguments.manifest),
         "flip": lambda: flip(arguments.release_id, force=arguments.force),
@@ -56,18 +54,14 @@ def run(arguments: argparse.Namespace) -> Any:  # noqa: ANN401 (one of several d
         "prune": lambda: prune(arguments.kept),
         "refresh-live-offers": lambda: refresh_live_offers(parse_as_of(arguments.as_of), accept_jumps=arguments.accept_jumps),
     }
-    return verbs[arguments.verb]()
+    done = verbs[arguments.verb]()
+    for item in done if isinstance(done, list) else [done]:
+        print(json.dumps(asdict(item) if is_dataclass(item) and not isinstance(item, type) else item, default=str))
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    try:
-        done = run(parser().parse_args(words))
-    except DealhouseError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return TRY_AGAIN if error.retryable else REFUSED
-    for item in done if isinstance(done, list) else [done]:
-        print(json.dumps(asdict(item) if is_dataclass(item) and not isinstance(item, type) else item, default=str))
-    return 0
+    arguments = parser().parse_args(words)
+    return finish(lambda: run(arguments))
 
 
 if __name__ == "__main__":

@@ -5,11 +5,9 @@ import importlib
 import logging
 import sys
 
-from dealhouse.errors import DealhouseError
+from dealhouse.exits import finish
 
 VERBS = ("merchants", "crawl", "shop", "extract", "price")
-REFUSED = 2
-TRANSIENT = 1
 
 
 def parser(asked: str | None = None) -> argparse.ArgumentParser:
@@ -27,25 +25,14 @@ def _as_text(argument: str) -> str:
     return f" {argument}" if is_price else argument
 
 
-def _is_outage(error: Exception) -> bool:
-    database = sys.modules.get("sqlalchemy.exc")
-    return isinstance(error, OSError) or (database is not None and isinstance(error, database.OperationalError))
+def run() -> None:
+    options = parser(next(iter(sys.argv[1:]), None)).parse_args([_as_text(argument) for argument in sys.argv[1:]])
+    options.run(options)
 
 
 def main() -> int:
     logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stderr)
-    try:
-        options = parser(next(iter(sys.argv[1:]), None)).parse_args([_as_text(argument) for argument in sys.argv[1:]])
-        options.run(options)
-    except DealhouseError as error:
-        print(f"{type(error).__name__}: {error}", file=sys.stderr)
-        return TRANSIENT if error.retryable else REFUSED
-    except Exception as error:
-        if not _is_outage(error):
-            raise
-        print(f"{type(error).__name__}: {getattr(error, 'orig', error)}".strip(), file=sys.stderr)
-        return TRANSIENT
-    return 0
+    return finish(run)
 
 
 if __name__ == "__main__":
