@@ -1,6 +1,6 @@
 """Which category an offer has, and its product: what the words say and what the text says, weighed; `other` where unsure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,9 +78,7 @@ def sort_offers(readings: Sequence[Said], classifier: Classifier | None, config:
 
 
 def _trust(sources: NDArray[np.int64], classifier: Classifier | None, config: CategoriesConfig) -> Floats:
-    told: Mapping[str, float] = classifier.trust if classifier else {
-        "PATH": config.trust_path, "TITLE": config.trust_title, "BROAD": config.trust_broad,
-    }
+    told = classifier.trust if classifier else config.trust
     return np.array([0.5, *(told[source.name] for source in (Source.PATH, Source.TITLE, Source.BROAD))])[sources]
 
 
@@ -152,13 +150,13 @@ def _kept(top: _Level, fine: _Level) -> Sorted:
 
 def vote(found: Sorted, members: Sequence[int], config: CategoriesConfig) -> Verdict:
     """A product's category: its offers' votes weighted by their confidence; confidence = the winner's share x its surest vote."""
-    positions = np.asarray(members)
+    positions, least = np.asarray(members), config.least_confidence * (1 - config.dissent)
     category, confidence = _winner(found.category[positions], found.confidence[positions], OTHER)
-    if category is None or confidence < config.least_confidence * 0.75:
+    if category is None or confidence < least:
         return Verdict(OTHER, 0.0, None, None)
     of_it = positions[found.category[positions] == category]
     subcategory, fine = _winner(found.subcategory[of_it], found.fine_confidence[of_it], "")
-    if subcategory is None or fine < config.least_confidence * 0.75:
+    if subcategory is None or fine < least:
         return Verdict(category, confidence, None, NODE_OF[category].google)
     return Verdict(category, confidence, subcategory, NODE_OF[subcategory].google)
 

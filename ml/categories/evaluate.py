@@ -18,7 +18,7 @@ from ml.categories.assign import Sorted, read_words, sort_offers
 from ml.categories.config import CategoriesConfig
 from ml.categories.model import Classifier
 from ml.categories.taxonomy import BROAD, NODE_OF, OTHER, WORDS, Node
-from ml.categories.training import learn
+from ml.categories.training import gather, learn
 from ml.categories.words import tokens_of
 from ml.core.errors import BadInputError
 
@@ -61,12 +61,15 @@ def truth_of(table: pd.DataFrame, column: str) -> Truth:
 def evaluate_table(table: pd.DataFrame, truth: Truth, config: CategoriesConfig) -> list[dict[str, Any]]:
     """A line a method: share_named, precision, macro_f1 of categories, `fine_` ones of subcategories, processor seconds."""
     train, test = np.isin(truth.fold, TRAIN), np.isin(truth.fold, TEST)
+    unjudged = config.model_copy(update={"judging": ()})  # the test folds judge
     told = table.copy()
     told["category_path"] = [node.name if node else "" for node in truth.nodes]
     lines = []
     for method, source in (("words", None), ("taught by words", table), ("taught by labels", told)):
         begun = process_time()
-        classifier = None if source is None else learn(read_words(source[train], config), config, "evaluation", 7)
+        classifier = None
+        if source is not None:
+            classifier = learn(gather(read_words(source[train], config), unjudged, 7), config, "evaluation", 7)
         if source is not None and classifier is None:
             continue
         learnt = process_time()

@@ -13,18 +13,23 @@ from ml.core import job, registry
 from ml.core.training import version_serving, wanted
 from ml.core.warehouse_io import read_frame, run_id_of
 
-OFFERS = "select title, category_path, left(description, 200) as description from features.offer_attributes order by offer_id"
+OFFERS = """
+    select title, category_path, left(description, 200) as description, gtin, matched.product_id::text
+    from features.offer_attributes as offers
+    left join predictions.offer_product as matched on offers.offer_id = matched.offer_id and matched.valid_to is null
+    order by offers.offer_id
+"""
 
 
 def run_job(asked: job.JobArgs, config: CategoriesConfig | None = None) -> job.JobResult:
     """Teach the classifier from all offers when due; categories themselves are written by the matcher."""
     config = config or CategoriesConfig()
-    candidate, promoted, idle = None, False, "no training is due"
+    candidate, better, idle = None, False, "no training is due"
     if wanted(CAPABILITY, asked.as_of, asked.train, config.retrain_days):
         from ml.categories.live import teach
 
-        served, candidate = teach(read_frame(OFFERS), asked.as_of, config)
-        promoted = candidate is not None and served is not None and served.version == candidate.model_version
+        taught = teach(read_frame(OFFERS), asked.as_of, config)
+        candidate, better = taught.candidate, taught.better
         idle = "too few offers name a category" if candidate is None else ""
     live = registry.live(CAPABILITY)
     value, naive = (candidate.value, candidate.naive_value) if candidate else (None, None)
@@ -32,7 +37,7 @@ def run_job(asked: job.JobArgs, config: CategoriesConfig | None = None) -> job.J
         value, naive = live.value, live.naive_value
     return job.JobResult(
         capability=CAPABILITY, as_of=asked.as_of, run_id=run_id_of(CAPABILITY, asked.as_of),
-        model_version=version_serving(CAPABILITY, asked.as_of) or RULES_VERSION, trained=candidate is not None, promoted=promoted,
+        model_version=version_serving(CAPABILITY, asked.as_of) or RULES_VERSION, trained=candidate is not None, promoted=better,
         rows_written=0, metric=job.Metric(name=METRIC, value=value, naive=naive), idle=idle or None,
     )
 

@@ -1,5 +1,6 @@
-"""Which classifier serves, and teaching another: kept when it names more titles rightly, on held-out ones, than what serves."""
+"""Which classifier serves, and teaching another: kept when it names more titles rightly, of products unseen, than what serves."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from ml.categories.assign import Spoken, read_words, weigh
 from ml.categories.config import CAPABILITY, METRIC, RULES_VERSION, CategoriesConfig
 from ml.categories.model import Classifier, Examples, restore
+from ml.categories.split import Part, identities
 from ml.categories.training import gather, learn
 from ml.categories.words import of_title
 from ml.core import registry, rng
@@ -23,25 +25,32 @@ def serving(as_of: datetime) -> Classifier | None:
     return restore(version, f"{CAPABILITY}/{version}") if version else None
 
 
-def teach(frame: pd.DataFrame, as_of: datetime, config: CategoriesConfig) -> tuple[Classifier | None, registry.Candidate | None]:
-    """Learn from offers and put it live where it is better; returns what serves from now on, and the candidate if one was learnt.
+@dataclass(frozen=True)
+class Taught:
+    """What teaching led to. served: from now on, None: the words; candidate: None where too little was told to learn from.
 
-    frame: title, category_path, description. Writes its own run, apart from its caller's.
+    better: whether the candidate is what serves.
     """
-    before, readings = serving(as_of), read_words(frame, config)
-    seed = rng.seed(CAPABILITY, as_of, "fit")
-    learnt = learn(readings, config, version_at("categories-logistic", as_of), seed)
+
+    served: Classifier | None
+    candidate: registry.Candidate | None = None
+    better: bool = False
+
+
+def teach(frame: pd.DataFrame, as_of: datetime, config: CategoriesConfig) -> Taught:
+    """Learn from offers and put it live where it is better. The caller holds the capability's lock.
+
+    frame: title, and where there are any category_path, description, product_id, gtin. Writes a run of its own.
+    """
+    before, seed = serving(as_of), rng.seed(CAPABILITY, as_of, "fit")
+    examples = gather(read_words(frame, config), config, seed, identities(frame))
+    learnt = learn(examples, config, version_at("categories-logistic", as_of), seed)
     if learnt is None:
-        return before, None
-    _, examples = gather(readings, config, seed)
-    candidate = registry.Candidate(
-        learnt.version, f"{CAPABILITY}/{learnt.version}", METRIC, named_right(learnt, examples, config), words_alone(examples),
-        named_right(before, examples, config) if before else None, higher_is_better=True,
-        trained_on=data_snapshot(pd.DataFrame({"text": examples.texts, "category": examples.category.astype(str)})),
-    )
+        return Taught(before)
+    candidate = _judged(learnt, before, examples, config)
     track(
         CAPABILITY, as_of, learnt.version, params=config.model_dump(), snapshot=candidate.trained_on,
-        metrics={METRIC: candidate.value, "naive": candidate.naive_value, "examples": float(len(examples.texts))},
+        metrics={METRIC: candidate.value, "naive": candidate.naive_value, "examples": float(len(examples))},
     )
     better = registry.deserves(candidate) and is_newest(CAPABILITY, as_of)
     served = learnt if better else before
@@ -49,29 +58,39 @@ def teach(frame: pd.DataFrame, as_of: datetime, config: CategoriesConfig) -> tup
         if better:
             learnt.store()
             registry.promote(opened, candidate)
-        opened.metrics = {"trained": True, "examples": len(examples.texts)}
-    return served, candidate
+        opened.metrics = {"trained": True, "examples": len(examples)}
+    return Taught(served, candidate, better)
 
 
-def named_right(classifier: Classifier, examples: Examples, config: CategoriesConfig) -> float:
-    """Share of held-out texts, naming words taken out, that the text alone names rightly, less the share named wrongly."""
-    places = np.flatnonzero(examples.held_out).tolist()
-    if not places:
+def _judged(
+    learnt: Classifier, before: Classifier | None, examples: Examples, config: CategoriesConfig
+) -> registry.Candidate:
+    """Held against the words and what serves, by examples that neither taught nor calibrated it."""
+    judges = examples.of(Part.JUDGE)
+    return registry.Candidate(
+        learnt.version, f"{CAPABILITY}/{learnt.version}", METRIC, named_right(learnt, judges, config), words_alone(judges),
+        named_right(before, judges, config) if before else None, higher_is_better=True,
+        trained_on=data_snapshot(pd.DataFrame({"text": examples.texts, "category": examples.category.astype(str)})),
+    )
+
+
+def named_right(classifier: Classifier, judges: Examples, config: CategoriesConfig) -> float:
+    """Share of texts, naming words taken out, that the text alone names rightly, less the share named wrongly; 0 of none."""
+    if not judges:
         return 0.0
-    p, _ = classifier.probabilities([examples.texts[place] for place in places])
-    nothing = Spoken(np.full(len(places), "", object), np.full(len(places), 0.5))
+    p, _ = classifier.probabilities(judges.texts)
+    nothing = Spoken(np.full(len(judges), "", object), np.full(len(judges), 0.5))
     names, confidence = weigh(nothing, p, classifier.categories, config.least_yes, config.doubt)
     told = confidence >= classifier.categories.threshold
-    right = names == examples.category[places]
+    right = names == judges.category
     return float((told & right).mean() - (told & ~right).mean())
 
 
-def words_alone(examples: Examples) -> float:
-    """The same figure of the words that are left in those titles."""
-    places = np.flatnonzero(examples.held_out).tolist()
+def words_alone(judges: Examples) -> float:
+    """The same figure of the words that are left in those texts."""
     score = 0
-    for place in places:
-        found = of_title([token for token in examples.texts[place].split() if ":" not in token])
+    for text, category in zip(judges.texts, judges.category, strict=True):
+        found = of_title([token for token in text.split() if ":" not in token])
         if found:
-            score += 1 if found[0].node.parent == examples.category[place] else -1
-    return score / len(places) if places else 0.0
+            score += 1 if found[0].node.parent == category else -1
+    return score / len(judges) if judges else 0.0

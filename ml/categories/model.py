@@ -1,10 +1,10 @@
-"""The classifier: a yes-or-no logistic per category and subcategory on a text's words and letters, calibrated on held-out titles.
+"""The classifier: a yes-or-no logistic per category and subcategory on a text's words and letters, calibrated on other products'.
 
 One against all, not one of all: a text that speaks of nothing known gets a low probability everywhere, and stays `other`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from ml.categories.config import CAPABILITY, CategoriesConfig
+from ml.categories.split import Part
 from ml.categories.text import Matrix, Reader, features, reader
 from ml.core.artifacts import load, save
 
@@ -102,36 +103,46 @@ def _probabilities(words: Matrix, shares: Matrix, grams: Matrix, weights: Floats
 
 @dataclass(frozen=True)
 class Examples:
-    """Labelled texts. category, subcategory: labels, the latter empty where only the category is known; held_out: calibrates."""
+    """Labelled texts. category, subcategory: labels, the latter empty where only the category is known; source: who labelled.
+
+    part: `split.Part` of each.
+    """
 
     texts: Sequence[str]
     category: NDArray[Any]
     subcategory: NDArray[Any]
-    held_out: NDArray[np.bool_]
+    source: NDArray[np.int64]
+    part: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def of(self, part: Part) -> "Examples":
+        """Those of one part."""
+        rows = np.flatnonzero(self.part == part)
+        texts = [self.texts[row] for row in rows.tolist()]
+        return Examples(texts, self.category[rows], self.subcategory[rows], self.source[rows], self.part[rows])
 
 
 def fit(examples: Examples, config: CategoriesConfig, version: str, seed: int) -> Classifier | None:
-    """Fit on what is not held out, calibrate on what is; None when fewer than two categories have enough examples."""
-    learnt = ~examples.held_out
-    texts = [examples.texts[place] for place in np.flatnonzero(learnt).tolist()]
-    known = _classes(examples.category[learnt], config)
-    if len(texts) < config.min_examples or len(known) < 2:
+    """Fit on what teaches, calibrate on what calibrates; None when few teach, or less than two categories enough."""
+    taught, unseen = examples.of(Part.TEACH), examples.of(Part.CALIBRATE)
+    known, fine = _classes(taught.category, config), _classes(taught.subcategory, config)
+    if len(taught) < config.min_examples or len(known) < 2:
         return None
-    read = reader(texts, config.letters)
-    matrix = features(read, texts)
-    weights = _weights(matrix, examples.category[learnt], known, config, seed)
-    fine = _classes(examples.subcategory[learnt], config)
-    fine_weights = _weights(matrix, examples.subcategory[learnt], fine, config, seed)
-    trust = {"PATH": config.trust_path, "TITLE": config.trust_title, "BROAD": config.trust_broad}
-    rough = Classifier(version, read, _uncalibrated(known, weights), _uncalibrated(fine, fine_weights), trust)
-    if not examples.held_out.any():
+    read = reader(taught.texts, config.letters)
+    matrix = features(read, taught.texts)
+    rough = Classifier(
+        version, read, _uncalibrated(known, _weights(matrix, taught.category, known, config, seed), config),
+        _uncalibrated(fine, _weights(matrix, taught.subcategory, fine, config, seed), config), config.trust,
+    )
+    if not unseen:
         return rough
-    unseen = [examples.texts[place] for place in np.flatnonzero(examples.held_out).tolist()]
-    p, q = rough.probabilities(unseen)
-    sub = examples.subcategory[examples.held_out]
-    return Classifier(
-        version, read, _calibrated(rough.categories, p, examples.category[examples.held_out], config),
-        _calibrated(rough.subcategories, q[sub != ""], sub[sub != ""], config), trust,
+    p, q = rough.probabilities(unseen.texts)
+    told = unseen.subcategory != ""
+    return replace(
+        rough, categories=_calibrated(rough.categories, p, unseen.category, config),
+        subcategories=_calibrated(rough.subcategories, q[told], unseen.subcategory[told], config),
     )
 
 
@@ -150,9 +161,10 @@ def _weights(matrix: Matrix, labels: NDArray[Any], classes: Sequence[str], confi
     return found
 
 
-def _uncalibrated(classes: Sequence[str], weights: Floats) -> Head:
+def _uncalibrated(classes: Sequence[str], weights: Floats, config: CategoriesConfig) -> Head:
+    """Probabilities taken at their word: those of the wanted precision name."""
     line = np.array([0.0, 1.0])
-    return Head(tuple(classes), weights, line, line, 0.97)
+    return Head(tuple(classes), weights, line, line, config.precision)
 
 
 def _calibrated(head: Head, probabilities: Floats, labels: NDArray[Any], config: CategoriesConfig) -> Head:

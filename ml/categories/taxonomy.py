@@ -44,8 +44,6 @@ RAW = _read()
 _ALL = _nodes(RAW)
 NODES: tuple[Node, ...] = tuple(node for node, _ in _ALL)
 NODE_OF: dict[str, Node] = {node.name: node for node in NODES}
-CATEGORIES: tuple[str, ...] = tuple(node.name for node in NODES if node.is_category)
-SUBCATEGORIES: tuple[str, ...] = tuple(node.name for node in NODES if not node.is_category)
 # phrase -> the node that it names; broad ones count in a merchant's path only
 WORDS: dict[Phrase, Node] = {
     phrase: node for node, raw in _ALL for phrase in _phrases(f"{'' if raw.get('silent') else node.name},{raw.get('words', '')}")

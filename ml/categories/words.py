@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from ml.categories.taxonomy import ACCESSORIES, BROAD, LONGEST, WORDS, Node
+from ml.categories.taxonomy import ACCESSORIES, BROAD, LONGEST, NODE_OF, WORDS, Node
 from ml.matching.normalise import fold
 
 TOKEN = re.compile(r"[a-z0-9]+")
@@ -97,16 +97,9 @@ def of_title(tokens: list[str]) -> list[Named]:
         return []
     fine = [name for name in found if not name.node.is_category]
     if len({name.node for name in fine}) > 1:  # two subcategories: only their category is sure
-        top = next(iter(fine)).node.parent
-        return [Named(_category(top), name.begin, name.end, broad=False) for name in found]
+        top = NODE_OF[fine[0].node.parent]
+        return [Named(top, name.begin, name.end, broad=False) for name in found]
     return [*fine, *(name for name in found if name.node.is_category)]
-
-
-@lru_cache(maxsize=64)
-def _category(name: str) -> Node:
-    from ml.categories.taxonomy import NODE_OF
-
-    return NODE_OF[name]
 
 
 def named(tokens: list[str], *, in_path: bool) -> list[Named]:

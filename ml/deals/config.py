@@ -22,7 +22,7 @@ class DealsConfig(BaseModel):
     omnibus_tolerance: float = 0.5
     permanent_share: float = 0.8
     inflated_ratio: float = 1.5
-    inflated_merchants: int = 3        # others whose regular price we know
+    inflated_merchants: int = 3        # more than these, its own included, must offer the product: else no market to hold it to
     # reputation: what each part is worth, and how much of the market stands beside what was counted of a merchant
     reputation_weights: dict[str, float] = {
         "honest_references": 0.50, "price_truth": 0.08, "stock_truth": 0.10, "accepted_records": 0.12, "freshness": 0.10,

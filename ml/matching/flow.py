@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 
 from ml.categories import live as categories
+from ml.categories.config import CAPABILITY as CATEGORIES
 from ml.categories.config import CategoriesConfig
 from ml.categories.labels import Labels, label
 from ml.categories.model import Classifier
@@ -14,7 +15,7 @@ from ml.core import job, registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
 from ml.core.training import is_newest, learnt_serving
-from ml.core.warehouse_io import Run, run
+from ml.core.warehouse_io import Run, capability_lock, run
 from ml.matching import reviews, store
 from ml.matching.canonical import card
 from ml.matching.config import CAPABILITY, METRIC, MatchingConfig
@@ -50,11 +51,11 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
     everything, training = whole(config) if news.due else None, None
     if everything:
         training = _train(asked, everything, said, scorer, config)
-    classifier, taught = _classifier(asked, everything.offers if everything else None)
+    classifier, relabel = _classifier(asked, everything.offers if everything else None, news.known)
     promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
     if training and promoted:
         scorer = training.scorer
-    ground = stand(replace(news, full=news.full or promoted or taught), scorer, everything, config)
+    ground = stand(replace(news, full=news.full or promoted or relabel), scorer, everything, config)
     answers = reviews.settle(said, ground.offers)
     task = Task(ground.offers, ground.blocked, scorer, news.known, asked.as_of, config, answers)
     decision = decide(task)
@@ -63,7 +64,7 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
         if training and promoted:
             training.scorer.store()
             registry.promote(opened, training.candidate)
-        write(opened, decision, news.known, classifier, relabel=taught)
+        write(opened, decision, news.known, classifier, relabel=relabel)
         store.write_questions(opened, decision.questions, decision.offers.frame["offer_id"], config.max_questions)
         opened.metrics = {
             "offers": len(news.hashes), "touched": len(news.touched), "decided": len(ground.offers),
@@ -108,12 +109,14 @@ def _train(
     return Training(scorer, candidate)
 
 
-def _classifier(asked: job.JobArgs, offers: Offers | None) -> tuple[Classifier | None, bool]:
+def _classifier(asked: job.JobArgs, offers: Offers | None, known: store.Known) -> tuple[Classifier | None, bool]:
     """The classifier of categories that serves, taught anew (from all offers) when the scorer is, and whether it is a new one."""
     if offers is None:
         return categories.serving(asked.as_of), False
-    classifier, candidate = categories.teach(offers.frame, asked.as_of, CategoriesConfig())
-    return classifier, candidate is not None and classifier is not None and classifier.version == candidate.model_version
+    product = offers.frame["offer_id"].map(known.open_rows.set_index("offer_id")["product_id"])
+    with capability_lock(CATEGORIES):
+        taught = categories.teach(offers.frame.assign(product_id=product), asked.as_of, CategoriesConfig())
+    return taught.served, taught.better
 
 
 def write(

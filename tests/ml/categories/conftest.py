@@ -9,7 +9,7 @@ import pytest
 from ml.categories.assign import read_words
 from ml.categories.config import CategoriesConfig
 from ml.categories.model import Classifier
-from ml.categories.training import learn
+from ml.categories.training import gather, learn
 
 THINGS = {
     "mobile phones": ("smartphone", ["Norvik", "Altera"], ["dual sim", "64GB", "5.8 inch"]),
@@ -47,6 +47,6 @@ def config() -> CategoriesConfig:
 
 @pytest.fixture(scope="session")
 def classifier(config: CategoriesConfig) -> Classifier:
-    learnt = learn(read_words(offers(400), config), config, "test-1", seed=3)
+    learnt = learn(gather(read_words(offers(400), config), config, seed=3), config, "test-1", seed=3)
     assert learnt is not None
     return learnt

@@ -40,7 +40,7 @@ def test_words_alone_keep_their_trust(config: CategoriesConfig) -> None:
     frame = pd.DataFrame({"title": ["Norvik smartphone", "x"], "category_path": ["", "Home"]})
     found = sort_offers(read_words(frame, config), None, config)
     assert found.category.tolist() == ["phones", "home"]
-    assert found.confidence.tolist() == [config.trust_title, config.trust_broad]
+    assert found.confidence.tolist() == [config.trust["TITLE"], config.trust["BROAD"]]
     assert found.subcategory.tolist() == ["mobile phones", ""]
 
 

@@ -4,9 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sqlalchemy import Engine
 
+from ml.categories.config import CategoriesConfig
 from ml.categories.evaluate import node_of
-from ml.categories.job import main
+from ml.categories.job import main, run_job
+from ml.core.as_of import parse_as_of
+from ml.core.frames import copy_in
+from ml.core.job import JobArgs
 
 Make = Callable[..., pd.DataFrame]
 
@@ -42,3 +47,18 @@ def test_a_missing_column_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[
 def test_labels_are_ours_by_equality_only(label: str, name: str | None) -> None:
     node = node_of(label)
     assert (node.name if node else None) == name
+
+
+def test_a_run_teaches_when_it_is_due(warehouse: Engine, make_offers: Make, config: CategoriesConfig) -> None:
+    offers = make_offers(400).drop(columns="truth")
+    offers["offer_id"] = [f"00000000-0000-4000-8000-{number:012d}" for number in range(len(offers))]
+    with warehouse.begin() as connection:
+        connection.exec_driver_sql(
+            "create table features.offer_attributes (offer_id uuid, title text, category_path text, description text, gtin text)"
+        )
+        copy_in(connection.connection.cursor(), ("features", "offer_attributes"), offers, dict.fromkeys(offers.columns, "text"))
+    first, second = (run_job(JobArgs(parse_as_of(f"2026-05-0{day}T10:15:00")), config) for day in (5, 6))
+    assert (first.trained, first.promoted, first.idle) == (True, True, None)
+    assert (second.trained, second.idle) == (False, "no training is due")
+    assert first.model_version == second.model_version == "categories-logistic-20260505T101500"
+    assert first.metric == second.metric

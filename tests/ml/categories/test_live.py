@@ -17,25 +17,26 @@ def test_what_is_taught_serves_and_gives_way_only_to_better(
     warehouse: Engine, make_offers: Make, config: CategoriesConfig
 ) -> None:
     assert live.serving(FIRST) is None
-    taught, candidate = live.teach(make_offers(400), FIRST, config)
-    assert taught is not None
-    assert candidate is not None
-    assert candidate.value > candidate.naive_value
+    first = live.teach(make_offers(400), FIRST, config)
+    assert first.better
+    assert first.candidate is not None
+    assert first.candidate.value > first.candidate.naive_value
     served = live.serving(FIRST)
     assert served is not None
-    assert served.version == taught.version == candidate.model_version
-    again, other = live.teach(make_offers(400), SECOND, config)
-    assert other is not None
-    assert other.live_value is not None
-    assert again is not None
-    assert (again.version == taught.version) == (other.value <= other.live_value)
+    assert served.version == first.candidate.model_version
+    again = live.teach(make_offers(400), SECOND, config)
+    assert again.candidate is not None
+    assert again.candidate.live_value is not None
+    assert again.better == (again.candidate.value > again.candidate.live_value)
+    assert again.served is not None
+    assert again.served.version == (again.candidate if again.better else first.candidate).model_version
     live_model = registry.live(CAPABILITY)
     assert live_model is not None
-    assert live_model.model_version == again.version
+    assert live_model.model_version == again.served.version
 
 
 def test_offers_that_name_nothing_leave_the_words(warehouse: Engine, make_offers: Make, config: CategoriesConfig) -> None:
-    assert live.teach(make_offers(100, named=0.0), FIRST, config) == (None, None)
+    assert live.teach(make_offers(100, named=0.0), FIRST, config) == live.Taught(None)
     assert live.serving(FIRST) is None
 
 

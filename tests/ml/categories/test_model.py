@@ -9,7 +9,7 @@ from ml.categories.assign import read_words
 from ml.categories.config import CategoriesConfig
 from ml.categories.model import Classifier, least_precise, restore
 from ml.categories.text import features
-from ml.categories.training import learn
+from ml.categories.training import gather, learn
 from ml.core.settings import settings
 
 Make = Callable[..., pd.DataFrame]
@@ -41,15 +41,15 @@ def test_a_word_weighed_once_counts_as_its_letters_do(classifier: Classifier) ->
 
 def test_the_same_seed_learns_the_same(make_offers: Make, config: CategoriesConfig) -> None:
     readings = read_words(make_offers(120), config)
-    first, second = (learn(readings, config, "v", seed=5) for _ in range(2))
+    first, second = (learn(gather(readings, config, seed=5), config, "v", seed=5) for _ in range(2))
     assert first is not None
     assert second is not None
     np.testing.assert_array_equal(first.categories.weights, second.categories.weights)
 
 
 def test_too_little_teaches_nothing(make_offers: Make, config: CategoriesConfig) -> None:
-    assert learn(read_words(make_offers(400, named=0.0), config), config, "v", seed=1) is None
-    assert learn(read_words(make_offers(20, named=1.0), config), config, "v", seed=1) is None
+    for few in (make_offers(400, named=0.0), make_offers(20, named=1.0)):
+        assert learn(gather(read_words(few, config), config, seed=1), config, "v", seed=1) is None
 
 
 def test_the_bar_stands_where_enough_are_right() -> None:

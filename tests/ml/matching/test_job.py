@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ml.core.metrics import cluster_pair_prf
-from ml.core.warehouse_io import read_frame
+from ml.core.warehouse_io import capability_lock, read_frame
 from ml.matching.job import main
 
 Market = Callable[..., pd.DataFrame]
@@ -98,6 +98,17 @@ def test_without_identifiers_the_rules_serve(
     assert not line["trained"]
     joined = offers.merge(current(), on="offer_id")
     assert cluster_pair_prf(joined["truth"].tolist(), joined["product_id"].tolist()).f1 > 0.5
+
+
+def test_categories_are_taught_under_their_own_lock(
+    make_market: Market, put_offers: Put, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ml.core.warehouse_io.LOCK_WAIT", "200ms")
+    put_offers(make_market(products=20, gtin_share=0.0))
+    with capability_lock("categories"):
+        assert main(["run", "--as-of", DAY.format(5)]) == 1
+    assert "DatabaseBusyError" in capsys.readouterr().err
+    assert current().empty
 
 
 def test_a_missing_features_table_is_permanent(warehouse: Engine, capsys: pytest.CaptureFixture[str]) -> None:
