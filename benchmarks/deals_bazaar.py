@@ -10,6 +10,7 @@ Prints a JSON line per seed and one for all. `fake` is the positive class, among
 - suspicious_pricing: the inputs' rule, reference > 1.3 x mean of the last 30 observed prices, judged where such a mean is known
 - oracle: knows the truth, and speaks where an offer was observed on at least `min_observed_days` days: what can be known at all
 - verdicts: how often each was given, by truth kind; `without_history` counts verdicts on fewer observed days (must be 0)
+- without_truth: deals with a stated reference price of which the truth tells no episode; they are in none of the other figures
 
 `--unmatched` skips matching: no verdict then draws on other merchants.
 """
@@ -126,15 +127,16 @@ def judged(made: Warehouse, day: int, *, matched: bool) -> pd.DataFrame:
 
 
 def with_truth(deals: pd.DataFrame, world: World) -> pd.DataFrame:
-    """Deals with a stated reference price, with `kind`: the episode of the truth that was shown when we saw the offer last."""
+    """Deals with a stated reference price and the `kind` of the episode that was shown when we saw the offer last (or none)."""
     told = pd.DataFrame(truth.deals(world, -1))[["offer_id", "kind", "first_at", "last_at"]]
     told["first_at"] = pd.to_datetime(told["first_at"], utc=True)
     told["last_at"] = pd.to_datetime(told["last_at"], utc=True).fillna(datetime(2100, 1, 1, tzinfo=UTC))
     stated = deals[deals["reference_kind"] != "observed"]
     both = stated.merge(told, on="offer_id", how="left")
     seen = pd.to_datetime(both["last_seen_at"], utc=True)
-    both = both[(both["first_at"] <= seen) & (seen <= both["last_at"])]
-    return both.sort_values("first_at").drop_duplicates(["day", "deal_id"], keep="last")
+    shown = both[(both["first_at"] <= seen) & (seen <= both["last_at"])]
+    latest = shown.sort_values("first_at").drop_duplicates(["day", "deal_id"], keep="last")
+    return stated.merge(latest[["day", "deal_id", "kind", "first_at", "last_at"]], on=["day", "deal_id"], how="left")
 
 
 def scores(said: "pd.Series[bool]", judged_: "pd.Series[bool]", fake: "pd.Series[bool]") -> dict[str, float]:
@@ -148,12 +150,13 @@ def scores(said: "pd.Series[bool]", judged_: "pd.Series[bool]", fake: "pd.Series
     }
 
 
-def report(name: dict[str, Any], deals: pd.DataFrame) -> dict[str, Any]:
+def report(name: dict[str, Any], found: pd.DataFrame) -> dict[str, Any]:
+    deals = found[found["kind"].notna()]
     enough = deals["observed_days_200d"] >= DealsConfig().min_observed_days
     fake, spoken = deals["kind"] != "genuine", deals["verdict"] != "insufficient_history"
     table = deals.groupby(["kind", "verdict"]).size().unstack(fill_value=0)
     return {
-        **name, "deals": len(deals), "fake": int(fake.sum()),
+        **name, "deals": len(deals), "without_truth": len(found) - len(deals), "fake": int(fake.sum()),
         "ours": scores(~deals["verdict"].isin(["genuine", "insufficient_history"]), spoken, fake),
         "suspicious_pricing": scores(deals["suspicious_pricing"].astype(bool), deals["mean_price_30"].notna(), fake),
         "oracle": scores(fake, enough, fake),
