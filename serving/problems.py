@@ -6,6 +6,7 @@ ServingError
 ├── UnauthorizedError       401  no token, or one that we do not accept
 ├── NotFoundError           404  nothing published under this id
 ├── GoneError               410  a cursor of a version that is no longer kept
+├── DealOverError           410  a deal that was shown, and why it is no more
 ├── TooLargeError           413  a body beyond the limit
 └── UnavailableError        503  the database is away or busy: try again after `Retry-After`
     └── NotPublishedError   503  no release has gone live yet
@@ -14,10 +15,11 @@ ServingError
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Literal
 from uuid import UUID
 
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 MEDIA_TYPE = "application/problem+json"
@@ -49,6 +51,8 @@ class Problem(BaseModel):
     detail: str
     instance: str
     errors: list[dict[str, str]] | None = None
+    reason: Literal["ended", "sold_out", "outdone", "withdrawn"] | None = Field(None, description="Why a deal is over")
+    product_id: UUID | None = Field(None, description="The product of a deal that is over, while that is still shown")
 
 
 class ServingError(Exception):
@@ -63,6 +67,7 @@ class ServingError(Exception):
         self.detail = detail
         self.faults = faults
         self.headers = dict(headers or {})
+        self.members: dict[str, str] = {}  # what the document says beside the standard's own members
 
 
 class MovedError(ServingError):
@@ -112,6 +117,24 @@ class GoneError(ServingError):
     title = "This page has been published anew: start again without the cursor"
 
 
+class DealOverError(ServingError):
+    """The deal was shown and is no more; its product is named where that still is."""
+
+    status = 410
+    slug = "deal-over"
+    title = "This deal is over"
+    said: Mapping[str, str] = {
+        "ended": "It has ended.",
+        "sold_out": "It is sold out.",
+        "outdone": "Another deal of the same product has taken its place.",
+        "withdrawn": "It was withdrawn.",
+    }
+
+    def __init__(self, reason: str, product_id: UUID | None) -> None:
+        super().__init__(self.said[reason])
+        self.members = {"reason": reason} | ({"product_id": str(product_id)} if product_id else {})
+
+
 class TooLargeError(ServingError):
     """The body is beyond the limit."""
 
@@ -146,6 +169,7 @@ def answer(error: ServingError, instance: str) -> Response:
         "status": error.status,
         "detail": error.detail,
         "instance": instance,
+        **error.members,
     }
     if error.faults:
         body["errors"] = [asdict(fault) for fault in error.faults]

@@ -12,6 +12,7 @@ from expectations.suites import (
     deal,
     forecast,
     fx_rates,
+    gone_deal,
     load_ledger,
     offer_observations,
     price,
@@ -74,6 +75,7 @@ RAW: Mapping[str, tuple[RawSuite, ...]] = {
 PUBLISH: Mapping[str, Callable[[Surroundings], list[Expectation]]] = {
     "deal": deal.expectations,
     "forecast": forecast.expectations,
+    "gone_deal": gone_deal.expectations,
     "price": price.expectations,
     "price_history": price_history.expectations,
     "product": product.expectations,

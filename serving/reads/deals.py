@@ -5,7 +5,7 @@ from uuid import UUID
 from serving import cursors
 from serving.db import Pointer, Session
 from serving.inputs import DealQuery
-from serving.problems import GoneError, NotFoundError
+from serving.problems import DealOverError, GoneError, NotFoundError
 from serving.reads import search, shapes
 from serving.reads.search import Row, Search
 from serving.schemas import DealDetail, DealList
@@ -57,12 +57,18 @@ async def _widened(session: Session, speller: Speller, asked: Search) -> tuple[S
 
 
 async def one(session: Session, deal_id: UUID) -> DealDetail:
-    """The deal. Raises NotFoundError when the live version does not hold it."""
+    """The deal. Raises DealOverError for one that was shown until lately, NotFoundError when there was none."""
     pointer = session.pointer("deal")
     row = await session.row("deal", deal=pointer.version, deal_id=deal_id, product_id=None)
     if row is None:
-        raise NotFoundError(f"No deal {deal_id} is published.")
+        raise await _absence(session, deal_id)
     return shapes.deal_detail(row, release(pointer))
+
+
+async def _absence(session: Session, deal_id: UUID) -> DealOverError | NotFoundError:
+    pointer = session.pointers.get("gone_deal")  # a release of former times has none
+    gone = pointer and await session.row("gone_deal", gone_deal=pointer.version, deal_id=deal_id)
+    return DealOverError(gone["reason"], gone["product_id"]) if gone else NotFoundError(f"No deal {deal_id} is published.")
 
 
 async def of_product(session: Session, product_id: UUID) -> DealDetail | None:

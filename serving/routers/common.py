@@ -13,7 +13,7 @@ _TITLES = {
     400: "The body could not be read",
     401: "A valid token is needed",
     404: "Nothing is published under this id",
-    410: "The cursor's version is gone",
+    410: "What was there is gone: the version of a cursor, or a deal that is over",
     413: "The body is too large",
     422: "The request is not valid",
     503: "The database is away, or nothing is published yet: see Retry-After",

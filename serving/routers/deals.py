@@ -27,7 +27,12 @@ async def list_deals(request: Request, session: OpenSession, query: Annotated[De
     return etags.catalogue(request, answer, pointer)
 
 
-@router.get("/{deal_id}", response_model=DealDetail, responses=NOT_MODIFIED | problems(404), summary="One deal with its evidence")
+@router.get(
+    "/{deal_id}", response_model=DealDetail, responses=NOT_MODIFIED | problems(404, 410), summary="One deal with its evidence",
+)
 async def get_deal(request: Request, session: OpenSession, deal_id: UUID) -> Response:
-    """The deal with its five factors, its verdict and what the verdict stands on."""
+    """The deal with its five factors, its verdict and what the verdict stands on.
+
+    For 30 days after it was last shown it answers 410 with a `reason`, and a `product_id` while that product is still shown.
+    """
     return etags.catalogue(request, await deals.one(session, deal_id), session.pointer("deal"))

@@ -83,7 +83,10 @@ def _render(request: Request, name: str, status: int = 200, **values: object) ->
 
 def error_page(request: Request, error: ServingError) -> Response:
     """The error for people: what happened, and where to go from here."""
-    response = _render(request, "error.html", error.status, error=error, waiting=isinstance(error, NotPublishedError))
+    response = _render(
+        request, "error.html", error.status, error=error, waiting=isinstance(error, NotPublishedError),
+        product_id=error.members.get("product_id"),
+    )
     response.headers.update(error.headers)
     return response
 

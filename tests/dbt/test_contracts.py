@@ -9,8 +9,8 @@ FEATURES = {
     "demand_history", "sku_pricing", "match_reviews", "deal_outcomes",
 }
 CANDIDATES = {
-    "deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending", "price",
-    "forecast", "search_doc", "live_offer",
+    "deal", "gone_deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending",
+    "price", "forecast", "search_doc", "live_offer",
 }
 BOOKED = {"features": FEATURES, "publish_candidate": CANDIDATES}
 

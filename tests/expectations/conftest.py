@@ -105,6 +105,10 @@ PUBLISH: dict[str, tuple[str, dict[str, Any]]] = {
     "product_redirect": (
         "product_id uuid, redirect_to uuid, as_of timestamptz", {"product_id": OTHER, "redirect_to": PRODUCT, "as_of": AS_OF},
     ),
+    "gone_deal": (
+        "deal_id uuid, product_id uuid, reason text, as_of timestamptz",
+        {"deal_id": OTHER, "product_id": PRODUCT, "reason": "sold_out", "as_of": AS_OF},
+    ),
     "price_history": (
         "product_id uuid, merchant_id text, day date, low numeric, high numeric, currency text, low_reporting numeric, "
         "as_of timestamptz",

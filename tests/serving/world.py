@@ -10,8 +10,8 @@ AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 ALICE, BOB, NEWCOMER = "a" * 32, "b" * 32, "c" * 32
 NAMESPACE = uuid.UUID("11111111-2222-4333-8444-555555555555")
 DATASETS = (
-    "deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending", "price",
-    "search_doc",
+    "deal", "gone_deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending",
+    "price", "search_doc",
 )
 MERCHANTS = {
     "house": ("The House", "DE", "EUR", 0.97),
@@ -80,6 +80,7 @@ def make_world() -> World:
     for rank, (title, brand, category, base) in enumerate(CATALOGUE, 1):
         _product(world, rng, rank, title, brand, category, base)
     _suggestions(world)
+    _gone(world)
     return world
 
 
@@ -193,23 +194,9 @@ def _deal(world: World, rng: random.Random, rank: int, offer: dict[str, Any], ti
     deal_id = identifier("deal", title)
     offer.update(deal_id=deal_id, verdict=verdict)
     shared = (
-        "offer_id",
-        "product_id",
-        "merchant_id",
-        "merchant_name",
-        "merchant_reputation",
-        "title",
-        "url",
-        "affiliate_url",
-        "price",
-        "currency",
-        "reference_price",
-        "discount_pct",
-        "price_reporting",
-        "reporting_currency",
-        "availability",
-        "observed_at",
-        "country",
+        "offer_id", "product_id", "merchant_id", "merchant_name", "merchant_reputation", "title", "url",
+        "affiliate_url", "price", "currency", "reference_price", "discount_pct", "price_reporting",
+        "reporting_currency", "availability", "observed_at", "country",
     )
     deal = {name: offer[name] for name in shared} | {
         "deal_id": deal_id,
@@ -254,17 +241,8 @@ def _deal(world: World, rng: random.Random, rank: int, offer: dict[str, Any], ti
     }
     world.rows["deal"].append(deal)
     words = (
-        "deal_id",
-        "title",
-        "category",
-        "brand",
-        "merchant_id",
-        "country",
-        "price_reporting",
-        "discount_pct",
-        "availability",
-        "ends_at",
-        "started_at",
+        "deal_id", "title", "category", "brand", "merchant_id", "country", "price_reporting", "discount_pct",
+        "availability", "ends_at", "started_at",
     )
     world.rows["search_doc"].append({name: deal[name] for name in words} | {"prank": rank, "description": deal["description"]})
 
@@ -293,6 +271,15 @@ def _suggestions(world: World) -> None:
         items = [_item(product, "bought_before", "You buy this about every 30 days", "personalised") for product in chosen]
         body = {"items": items, "source": "personalised"}
         world.rows["recommendation"].append({"customer_key": customer, "body": body, "model_version": "recs-1"})
+
+
+def _gone(world: World) -> None:
+    """A deal that is over for each reason; of one the product is still shown."""
+    shown = world.rows["product"][0]["product_id"]
+    world.rows["gone_deal"] = [
+        {"deal_id": identifier("gone", reason), "product_id": shown if reason == "outdone" else None, "reason": reason}
+        for reason in ("ended", "sold_out", "outdone", "withdrawn")
+    ]
 
 
 def _item(product_id: str, code: str, reason: str, source: str) -> dict[str, Any]:

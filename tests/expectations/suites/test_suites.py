@@ -78,6 +78,8 @@ PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
     ("product_offer", {"price_reporting": 25}, "is itself"),
     ("product_redirect", {"redirect_to": None}, "column=redirect_to"),
     ("product_redirect", {"product_id": "00000000-0000-0000-0000-000000000003"}, "in one step"),
+    ("gone_deal", {"reason": None}, "column=reason"),
+    ("gone_deal", {"reason": "low_reputation"}, "column=reason"),
     ("price_history", {"low": 21}, "not above its high"),
     ("price_history", {"day": "2026-06-01"}, "future"),
     ("similar", {"items": Json({})}, "is a list"),

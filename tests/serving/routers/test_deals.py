@@ -146,6 +146,15 @@ def test_an_unknown_deal_is_a_problem(api: httpx.Client) -> None:
     assert answer.json()["type"] == "urn:dealhouse:problem:not-found"
 
 
+def test_a_deal_that_is_over_says_why(api: httpx.Client, world: published.World) -> None:
+    answers = [api.get(f"/v1/deals/{row['deal_id']}") for row in world.rows["gone_deal"]]
+    assert {(answer.status_code, answer.headers["content-type"]) for answer in answers} == {(410, "application/problem+json")}
+    told = [answer.json() for answer in answers]
+    assert {body["type"] for body in told} == {"urn:dealhouse:problem:deal-over"}
+    assert [body["reason"] for body in told] == [row["reason"] for row in world.rows["gone_deal"]]
+    assert [body.get("product_id") for body in told] == [None, None, str(world.rows["product"][0]["product_id"]), None]
+
+
 @pytest.mark.parametrize(
     "params",
     [

@@ -216,6 +216,14 @@ def test_an_error_is_a_page_for_people(api: httpx.Client, path: str) -> None:
     assert "To the deals" in answer.text
 
 
+def test_a_deal_that_is_over_leads_to_its_product(api: httpx.Client, world: published.World) -> None:
+    answers = {row["reason"]: api.get(f"/deals/{row['deal_id']}") for row in world.rows["gone_deal"]}
+    assert {answer.status_code for answer in answers.values()} == {410}
+    assert f'href="/products/{world.rows["product"][0]["product_id"]}"' in answers["outdone"].text
+    assert "It is sold out." in answers["sold_out"].text
+    assert 'href="/products/' not in answers["sold_out"].text
+
+
 def test_before_the_first_release_the_page_says_so(own: tuple[httpx.Client, str]) -> None:
     answer = own[0].get("/")
     assert answer.status_code == 503
