@@ -3,11 +3,13 @@
 from typing import Annotated, Any
 from urllib.parse import quote
 
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.plugins_manager import AirflowPlugin
 from fastapi import Depends, FastAPI, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel
 
 from dealhouse.errors import BadInputError
 from dealhouse.status import editors, origin
@@ -15,35 +17,46 @@ from dealhouse.status.merchants import merchant_page, merchants_page
 from dealhouse.status.page import status_page
 from dealhouse.status.reviews import ReviewError, answer, reviews_page
 
+PUBLISHING = "publish_storefront"
 app = FastAPI(title="Dealhouse status", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+def storable(words: str) -> str:
+    """Words that Postgres can hold or look for."""
+    if "\x00" in words:
+        raise ValueError("a character that no text may hold")
+    return words
+
+
+Words = Annotated[str, AfterValidator(storable)]
 
 
 class Review(BaseModel):
     """The form of one answer; q: the search that its page stood under."""
 
-    offer_a: str
-    offer_b: str
-    answer: str
-    note: str = ""
-    q: str = ""
+    offer_a: Words
+    offer_b: Words
+    answer: Words
+    note: Words = ""
+    q: Words = ""
 
 
 class Decided(BaseModel):
     """The form of one decision, or of a lift; q: the search that its page stood under."""
 
-    kind: str
-    subject_id: str
-    action: str
-    reason: str = ""
-    lifts: str = ""
-    until: str = ""
-    title: str = ""
-    brand: str = ""
-    category: str = ""
-    image_url: str = ""
-    description: str = ""
-    no_image: str = ""
-    q: str = ""
+    kind: Words
+    subject_id: Words
+    action: Words
+    reason: Words = ""
+    lifts: Words = ""
+    until: Words = ""
+    title: Words = ""
+    brand: Words = ""
+    category: Words = ""
+    image_url: Words = ""
+    description: Words = ""
+    no_image: Words = ""
+    q: Words = ""
 
 
 # plugin routes are open unless they ask for a user
@@ -56,13 +69,13 @@ def status(_user: GetUserDep) -> HTMLResponse:
 
 
 @app.get("/merchants", response_class=HTMLResponse)
-def merchants(_user: GetUserDep, state: str = "", q: str = "") -> HTMLResponse:
+def merchants(_user: GetUserDep, state: Words = "", q: Words = "") -> HTMLResponse:
     """How every merchant does, the worst first."""
     return HTMLResponse(merchants_page(state, q))
 
 
 @app.get("/merchants/{merchant_id}", response_class=HTMLResponse)
-def merchant(_user: GetUserDep, merchant_id: str) -> HTMLResponse:
+def merchant(_user: GetUserDep, merchant_id: Words) -> HTMLResponse:
     """One merchant's last crawls, rejects and alerts."""
     return HTMLResponse(merchant_page(merchant_id))
 
@@ -73,13 +86,23 @@ def from_our_page(request: Request) -> None:
         raise HTTPException(403, "sent from another site")
 
 
+def may_decide(user: GetUserDep) -> None:
+    """Refuses who only looks on: what people decide is published, so it takes the right to start the run that publishes."""
+    publishing = DagDetails(id=PUBLISHING)
+    if not get_auth_manager().is_authorized_dag(method="POST", access_entity=DagAccessEntity.RUN, details=publishing, user=user):
+        raise HTTPException(403, f"only who may start {PUBLISHING} decides")
+
+
+DECIDES = [Depends(from_our_page), Depends(may_decide)]
+
+
 @app.get("/reviews", response_class=HTMLResponse)
-def reviews(_user: GetUserDep, q: str = "") -> HTMLResponse:
+def reviews(_user: GetUserDep, q: Words = "") -> HTMLResponse:
     """Pairs of offers that the matcher is unsure of, and what was answered."""
     return HTMLResponse(reviews_page(q))
 
 
-@app.post("/reviews", dependencies=[Depends(from_our_page)])
+@app.post("/reviews", dependencies=DECIDES)
 def review(user: GetUserDep, said: Annotated[Review, Form()]) -> RedirectResponse:
     """Keep an answer in the user's name, and lead to the next question."""
     try:
@@ -90,12 +113,12 @@ def review(user: GetUserDep, said: Annotated[Review, Form()]) -> RedirectRespons
 
 
 @app.get("/editors", response_class=HTMLResponse)
-def editing(_user: GetUserDep, q: str = "") -> HTMLResponse:
+def editing(_user: GetUserDep, q: Words = "") -> HTMLResponse:
     """Find a deal, product or merchant and decide about it; what is in force."""
     return HTMLResponse(editors.editors_page(q))
 
 
-@app.post("/editors", dependencies=[Depends(from_our_page)])
+@app.post("/editors", dependencies=DECIDES)
 def edit(user: GetUserDep, said: Annotated[Decided, Form()]) -> RedirectResponse:
     """Keep a decision in the user's name; it holds from the next release on."""
     try:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import text
@@ -11,9 +10,8 @@ from dealhouse.database import Role, transaction
 from dealhouse.editing import decisions
 from dealhouse.editing.decisions import ACTIONS, CORRECTABLE, Decision, Kind
 from dealhouse.errors import BadInputError
-from dealhouse.status.page import template
+from dealhouse.status.page import is_built, link, query, render
 
-QUERIES = Path(__file__).parent / "queries"
 MOST_FOUND, MOST_LISTED = 8, 100
 # who may read what is searched, and the table without which there is nothing to find yet
 SEARCHES: Mapping[Kind, tuple[Role, str]] = {
@@ -23,21 +21,26 @@ SEARCHES: Mapping[Kind, tuple[Role, str]] = {
 WORDS = {"pin": "Pin", "hide": "Hide", "take_down": "Take down", "opt_out": "Opt out"}
 DONE = {"pin": "pinned", "hide": "hidden", "correct": "corrected", "take_down": "taken down", "opt_out": "opted out"}
 PRODUCTS = text("select product_id::text as id, title from predictions.product where product_id = any(cast(:ids as uuid[]))")
-OFFERS = text("select offer_id::text as id, title from marts.fct_offers where offer_id = any(cast(:ids as uuid[]))")
-BUILT = text("select to_regclass('marts.fct_offers') is not null")
+# a lift names no offer: the decision that it ends does
+DEALS = text(
+    "select decided.subject_id as id, offer.title from ops.editor_decisions as decided "
+    "inner join marts.fct_offers as offer on decided.offer_id = offer.offer_id where decided.subject_id = any(:ids)"
+)
 
 
 def editors_page(wanted: str = "") -> str:
     """`wanted`: words of a title, brand or name, or an id."""
     asked = wanted.strip()
     found = {kind: _found(kind, asked) for kind in SEARCHES} if asked else {}
-    standing, past = decisions.in_force(), decisions.history(MOST_LISTED)
+    standing, past = decisions.in_force(), decisions.history(MOST_LISTED + 1)
     titles = _titles([*standing, *past])
-    return str(template("editors.html").render(
-        wanted=wanted, found=found, standing=[_told(row, titles) for row in standing], past=[_told(row, titles) for row in past],
+    return render(
+        "editors.html", "editors", wanted=wanted, found={kind: rows[:MOST_FOUND] for kind, rows in found.items()},
+        cut=[kind for kind, rows in found.items() if len(rows) > MOST_FOUND], standing=[_told(row, titles) for row in standing],
+        past=[_told(row, titles) for row in past[:MOST_LISTED]], is_cut=len(past) > MOST_LISTED,
         actions={kind: [name for name in names if name != "correct"] for kind, names in ACTIONS.items()}, words=WORDS,
         correctable=list(CORRECTABLE),
-    ))
+    )
 
 
 def decide(form: Mapping[str, str], editor: str) -> None:
@@ -66,23 +69,23 @@ def _until(day: str | None) -> datetime | None:
 
 
 def _found(kind: Kind, wanted: str) -> list[dict[str, Any]]:
+    """One more than is shown: a list that is cut says so."""
     role, table = SEARCHES[kind]
     escaped = wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    asked = {"wanted": wanted.lower(), "like": f"%{escaped}%", "most": MOST_FOUND}
+    asked = {"wanted": wanted.lower(), "like": f"%{escaped}%", "most": MOST_FOUND + 1}
     with transaction(role) as connection:
-        if not connection.execute(text("select to_regclass(:table) is not null"), {"table": table}).scalar():
-            return []
-        rows = connection.execute(text((QUERIES / f"editors_{kind}s.sql").read_text()), asked).mappings()
-        return [{**row, "image": _link(row.get("image_url")), "link": _link(row.get("url"))} for row in rows]
+        rows = query(connection, f"editors_{kind}s", **asked) if is_built(connection, table) else []
+        return [{**row, "image": link(row.get("image_url")), "link": link(row.get("url"))} for row in rows]
 
 
 def _titles(rows: list[dict[str, Any]]) -> dict[str, str]:
-    """Titles of products and of deals' offers, by id."""
-    products = [row["subject_id"] for row in rows if row["subject_kind"] == "product"]
-    offers = [str(row["offer_id"]) for row in rows if row["offer_id"]]
+    """Titles of products and of deals' offers, by the id of the product or deal."""
+    products, deals = ([row["subject_id"] for row in rows if row["subject_kind"] == kind] for kind in ("product", "deal"))
     with transaction("transformer") as connection:
-        asked = [(PRODUCTS, products)] + ([(OFFERS, offers)] if connection.execute(BUILT).scalar() else [])
-        return {row.id: row.title for query, ids in asked if ids for row in connection.execute(query, {"ids": ids})}
+        found = list(connection.execute(PRODUCTS, {"ids": products}))
+        if is_built(connection, "marts.fct_offers"):
+            found += connection.execute(DEALS, {"ids": deals})
+    return {row.id: row.title for row in found}
 
 
 def _told(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
@@ -90,12 +93,7 @@ def _told(row: Mapping[str, Any], titles: Mapping[str, str]) -> dict[str, Any]:
     about = row["lifts"] or row["action"]
     changes = ", ".join(f"{name}: {value or 'none'}" for name, value in row["corrections"].items())
     return {
-        **row, "title": titles.get(row["subject_id"]) or titles.get(str(row["offer_id"])) or row["subject_id"],
+        **row, "title": titles.get(row["subject_id"]) or row["subject_id"],
         "about": about, "done": f"no longer {DONE[about]}" if row["action"] == "lift" else DONE[about], "changes": changes,
         "when": f"{row['decided_at']:%Y-%m-%d %H:%M}", "until": f"{row['valid_until']:%Y-%m-%d}" if row["valid_until"] else "",
     }
-
-
-def _link(url: object) -> str | None:
-    """An address that a browser may follow: what a merchant wrote is not run."""
-    return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from dealhouse.scraping import health
-from dealhouse.status.page import section, template
+from dealhouse.status.page import render, section
 
 STATES = ("failing", "degraded", "healthy", "paused")
 MOST_ROWS = 200  # a page, not an export: states and the search lead to the rest
@@ -20,16 +20,16 @@ def merchants_page(state: str = "", wanted: str = "") -> str:
     everybody = health.merchants()
     counts = Counter(row["disposition"] for row in everybody)
     chosen = [row for row in everybody if (not state or row["disposition"] == state) and _holds(row, wanted.strip().lower())]
-    return str(template("merchants.html").render(
-        total=len(everybody), counts={name: counts[name] for name in STATES}, state=state, wanted=wanted,
-        rows=[words(row) for row in chosen[:MOST_ROWS]], more=len(chosen) - MOST_ROWS,
-    ))
+    return render(
+        "merchants.html", "merchants", total=len(everybody), counts={name: counts[name] for name in STATES},
+        state=state, wanted=wanted, rows=[words(row) for row in chosen[:MOST_ROWS]], more=len(chosen) - MOST_ROWS,
+    )
 
 
 def merchant_page(merchant_id: str) -> str:
     """One merchant; of one that nobody knows there is nothing yet."""
     sections = [section(name, title, merchant_id=merchant_id) for name, title in SECTIONS.items()]
-    return str(template("merchant.html").render(merchant_id=merchant_id, sections=sections))
+    return render("merchant.html", f"merchants/{merchant_id}", merchant_id=merchant_id, sections=sections)
 
 
 def _holds(row: dict[str, Any], wanted: str) -> bool:

@@ -1,15 +1,16 @@
-"""The status page: what is live, how fresh it is, what was refused, what each run did. Reads Postgres, renders HTML."""
+"""What all pages share, and the status page: what is live, how fresh it is, what was refused, what each run did."""
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from dealhouse.database import transaction
 
 HERE = Path(__file__).parent
+PAGES = {"status": "Platform status", "merchants": "Merchants", "reviews": "Match reviews", "editors": "Editors"}
 SECTIONS = {
     "releases": "Releases",
     "published": "What the storefront reads",
@@ -27,15 +28,36 @@ def template(name: str) -> Any:  # noqa: ANN401 (jinja2 types its templates loos
     return environment.get_template(name)
 
 
+def render(name: str, here: str, **values: object) -> str:
+    """A page as HTML. here: its address below our pages', for the way from it to all of them."""
+    up = "../" * here.count("/")
+    return str(template(name).render(pages={up + address: title for address, title in PAGES.items()}, here=here, **values))
+
+
+def query(connection: Connection, name: str, **parameters: object) -> list[dict[str, Any]]:
+    """The rows that queries/<name>.sql finds, by its columns."""
+    found = connection.execute(text((HERE / "queries" / f"{name}.sql").read_text()), parameters)
+    return [dict(row) for row in found.mappings()]
+
+
+def is_built(connection: Connection, table: str) -> bool:
+    """Whether there is such a table yet: a new platform has none of the warehouse's."""
+    return bool(connection.execute(text("select to_regclass(:table) is not null"), {"table": table}).scalar())
+
+
+def link(url: object) -> str | None:
+    """An address that a browser may follow: what a merchant wrote is not run."""
+    return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None
+
+
 def section(name: str, title: str, **parameters: str) -> dict[str, Any]:
     """One section's table: title, columns, rows as text."""
     with transaction("transformer") as connection:
-        result = connection.execute(text((HERE / "queries" / f"{name}.sql").read_text()), parameters)
-        columns = list(result.keys())
-        rows = [["" if value is None else str(value) for value in row] for row in result]
-        return {"title": title, "columns": [column.replace("_", " ") for column in columns], "rows": rows}
+        found = query(connection, name, **parameters)
+    rows = [["" if value is None else str(value) for value in row.values()] for row in found]
+    return {"title": title, "columns": [column.replace("_", " ") for row in found[:1] for column in row], "rows": rows}
 
 
 def status_page() -> str:
     """The whole page as HTML."""
-    return str(template("page.html").render(sections=[section(name, title) for name, title in SECTIONS.items()]))
+    return render("page.html", "status", sections=[section(name, title) for name, title in SECTIONS.items()])

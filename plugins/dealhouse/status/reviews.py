@@ -5,19 +5,17 @@ import math
 import re
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import text
 
 from dealhouse.database import transaction
-from dealhouse.status.page import template
+from dealhouse.status.page import is_built, link, query, render
 from dealhouse.status.spoken import sentence
 
-QUERIES = Path(__file__).parent / "queries"
 ANSWERS = ("same", "different", "unsure", "withdrawn")
 MOST_QUESTIONS, MOST_ANSWERS, LONGEST_NOTE = 10, 50, 500
-BUILT = text("select to_regclass('marts.fct_offers') is not null")
+OFFERS = "marts.fct_offers"
 COUNTS = text("""
     select answer, count(*) as number from (
         select distinct on (offer_a, offer_b) answer from ops.match_reviews order by offer_a, offer_b, review_id desc
@@ -50,8 +48,8 @@ def answer(offer_a: str, offer_b: str, said: str, reviewer: str, note: str = "")
         raise ReviewError(f"an answer is one of {', '.join(ANSWERS)}")
     with transaction("transformer") as connection:
         as_of, pair = connection.execute(NOW).scalar(), {"a": a, "b": b}
-        built = connection.execute(BUILT).scalar()
-        titles = {row.offer_id: row.title for row in connection.execute(TITLES, pair)} if built else {}
+        known = connection.execute(TITLES, pair) if is_built(connection, OFFERS) else ()
+        titles = {row.offer_id: row.title for row in known}
         shown = connection.execute(SHOWN, pair).scalar() or {}
     if as_of is None or len(titles) < 2:
         raise ReviewError("nobody knows these two offers")
@@ -76,20 +74,14 @@ def _pair(offer_a: str, offer_b: str) -> tuple[str, str]:
 def reviews_page(wanted: str = "") -> str:
     """The open questions, the weightiest first, and the last answers. `wanted`: in a title, a brand or a merchant's id."""
     with transaction("transformer") as connection:
-        built = connection.execute(BUILT).scalar()
         counts = {row.answer: row.number for row in connection.execute(COUNTS)}
         asked = {"wanted": wanted.strip().lower(), "most": MOST_QUESTIONS}
-        rows = _rows(connection, "reviews_open", asked) if built else []
-        answered = _rows(connection, "reviews_answered", {"most": MOST_ANSWERS})
-    return str(template("reviews.html").render(
-        questions=[question(row) for row in rows], open=rows[0]["open"] if rows else 0, wanted=wanted, counts=counts,
-        answered=answered,
-    ))
-
-
-def _rows(connection: Any, name: str, parameters: Mapping[str, object]) -> list[dict[str, Any]]:  # noqa: ANN401
-    found = connection.execute(text((QUERIES / f"{name}.sql").read_text()), dict(parameters))
-    return [dict(row) for row in found.mappings()]
+        rows = query(connection, "reviews_open", **asked) if is_built(connection, OFFERS) else []
+        answered = query(connection, "reviews_answered", most=MOST_ANSWERS + 1)
+    return render(
+        "reviews.html", "reviews", questions=[question(row) for row in rows], open=rows[0]["open"] if rows else 0, wanted=wanted,
+        counts=counts, answered=answered[:MOST_ANSWERS], is_cut=len(answered) > MOST_ANSWERS,
+    )
 
 
 def question(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,7 +97,7 @@ def question(row: Mapping[str, Any]) -> dict[str, Any]:
         "sides": [
             {
                 **offer, "words": said, "price_words": _price(offer), "others": size - 1,
-                "link": _link(offer["url"]), "image": _link(offer["image_url"]),
+                "link": link(offer["url"]), "image": link(offer["image_url"]),
             }
             for offer, said, size in zip((a, b), words, sizes, strict=True)
         ],
@@ -133,8 +125,3 @@ def _plain(word: str) -> str:
 
 def _price(offer: Mapping[str, Any]) -> str:
     return f"{offer['price']:,.2f} {offer['currency'] or ''}".strip() if offer["price"] is not None else ""
-
-
-def _link(url: object) -> str | None:
-    """An address that a browser may follow: what a merchant wrote is not run."""
-    return url if isinstance(url, str) and url.startswith(("http://", "https://")) else None

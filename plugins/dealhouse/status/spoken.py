@@ -41,8 +41,9 @@ def sentence(feature: str, value: float | None) -> str:
     """What a feature says of a pair; a feature that nobody has put into words speaks by its name."""
     if value is None:
         return f"{_name(feature)}: unknown"
-    if feature in FLAGS:
-        return FLAGS[feature][0 if value else 1]
+    flag = "mutual" if feature.endswith("_mutual") else feature  # like ranks and gaps, whatever stands in front of it
+    if flag in FLAGS:
+        return FLAGS[flag][0 if value else 1]
     return _figure(feature, value) or _among(feature, value) or f"{_name(feature)}: {value:g}"
 
 

@@ -1,11 +1,16 @@
-"""Who looks at the pages."""
+"""Who looks at the pages: users of Airflow who are logged in, as its dependency gives them; Airflow knows what a role may."""
+
+from airflow.api_fastapi.app import create_auth_manager
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
 
 
-class Person:
-    """A user of Airflow who is logged in, as its dependency gives one."""
+def person() -> SimpleAuthManagerUser:
+    """Kim, who may start runs."""
+    create_auth_manager()
+    return SimpleAuthManagerUser(username="kim", role="user")
 
-    def get_id(self) -> str:
-        return "1"
 
-    def get_name(self) -> str:
-        return "kim"
+def viewer() -> SimpleAuthManagerUser:
+    """Lou, who may look at everything and start nothing."""
+    create_auth_manager()
+    return SimpleAuthManagerUser(username="lou", role="viewer")

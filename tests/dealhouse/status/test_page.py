@@ -1,5 +1,11 @@
+import pytest
+
 from dealhouse.alerts import raise_alert
-from dealhouse.status.page import SECTIONS, status_page
+from dealhouse.status.editors import editors_page
+from dealhouse.status.merchants import merchant_page, merchants_page
+from dealhouse.status.page import PAGES, SECTIONS, status_page
+from dealhouse.status.reviews import reviews_page
+from dealhouse_plugin import DealhousePlugin
 
 
 def test_every_section_stands_on_an_empty_platform(warehouse: str) -> None:
@@ -12,3 +18,15 @@ def test_what_merchants_wrote_is_escaped(warehouse: str) -> None:
     raise_alert("scraping", "warning", "<script>alert(1)</script>")
     assert "<script>alert" not in status_page()
     assert "&lt;script&gt;alert" in status_page()
+
+
+@pytest.mark.usefixtures("warehouse")
+def test_every_page_leads_to_all_of_them() -> None:
+    for page, here, up in (
+        (status_page(), "status", ""), (merchants_page(), "merchants", ""), (reviews_page(), "reviews", ""),
+        (editors_page(), "editors", ""), (merchant_page("acme"), None, "../"),
+    ):
+        links = [f'<a href="{up}{name}"' + (' aria-current="page"' if name == here else "") + f">{title}</a>"
+                 for name, title in PAGES.items()]
+        assert [link for link in links if link not in page] == []
+    assert [view["href"] for view in DealhousePlugin.external_views] == [f"/dealhouse/{name}" for name in PAGES]

@@ -10,11 +10,11 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from dealhouse.database import transaction
-from dealhouse.status import origin
+from dealhouse.status import origin, reviews
 from dealhouse.status.reviews import ReviewError, answer, reviews_page, told
 from dealhouse.status.spoken import sentence
 from dealhouse_plugin import app
-from tests.dealhouse.status.conftest import Person
+from tests.dealhouse.status.conftest import person, viewer
 
 A, B, C = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abc")
 HOUSE = """
@@ -50,7 +50,7 @@ def asked(warehouse: str) -> None:
 @pytest.fixture
 def browser() -> Iterator[TestClient]:
     """Somebody who is logged in."""
-    app.dependency_overrides[get_user] = Person
+    app.dependency_overrides[get_user] = person
     yield TestClient(app, base_url="http://house.example", follow_redirects=False)
     app.dependency_overrides.clear()
 
@@ -117,10 +117,31 @@ def test_what_is_no_answer_is_refused(browser: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("asked")
+def test_what_postgres_cannot_hold_is_refused(browser: TestClient) -> None:
+    form = {"offer_a": A, "offer_b": B, "answer": "same", "note": "a\x00b"}
+    for answered in (browser.post("/reviews", data=form), browser.get("/reviews", params={"q": "\x00"})):
+        assert answered.status_code == 422
+        assert "no text may hold" in answered.text
+    assert rows() == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_list_of_answers_that_is_cut_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reviews, "MOST_ANSWERS", 1)
+    answer(A, B, "different", "kim")
+    assert "Answers</h2>" in reviews_page()
+    answer(A, C, "different", "kim")
+    assert "Answers, the last 1</h2>" in reviews_page()
+
+
+@pytest.mark.usefixtures("asked")
 def test_nobody_answers_without_a_user_or_from_another_site(browser: TestClient) -> None:
     form = {"offer_a": A, "offer_b": B, "answer": "same"}
     for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"}):
         assert browser.post("/reviews", data=form, headers=headers).status_code == 403
+    app.dependency_overrides[get_user] = viewer
+    assert browser.post("/reviews", data=form).status_code == 403
+    assert browser.get("/reviews").status_code == 200
     app.dependency_overrides.clear()
     assert browser.post("/reviews", data=form).status_code == 401
     assert browser.get("/reviews").status_code == 401
@@ -137,6 +158,7 @@ def test_what_was_said_stays_said() -> None:
 
 def test_a_form_of_ours_is_told_by_its_headers() -> None:
     assert origin.is_ours({"origin": "https://house.example", "host": "house.example"})
+    assert not origin.is_ours({"origin": "http://[house.example", "host": "house.example"})
     assert not origin.is_ours({"origin": "https://house.example", "sec-fetch-site": "cross-site", "host": "house.example"})
 
 
@@ -153,6 +175,7 @@ def test_words_that_the_other_title_lacks_are_marked() -> None:
         ("price_ratio", None, "price ratio: unknown"), ("rank_low_all", 0.0, "place 1 among all candidates, by the better side"),
         ("text_gap_high_shop", -0.25, "0.25 behind the best rival among the other merchant's listings, by the better side"),
         ("numbers_apart", 1.0, "numbers that the other lacks, in each title at least: 1"),
+        ("text_mutual", 1.0, "each is the other's best candidate"), ("mutual", 0.0, "one of them has a better candidate"),
         ("unshared_most", 7.1, "the rarest word of one title only is very rare"), ("something_new", 0.25, "something new: 0.25"),
     ],
 )

@@ -6,7 +6,7 @@ answers as (
 ),
 questions as (
     select
-        c.offer_a, c.offer_b, c.probability, c.priority, c.spoke, c.model_version,
+        c.offer_a, c.offer_b, c.probability, c.priority, c.spoke,
         pa.product_id as product_a, pb.product_id as product_b, pa.product_id = pb.product_id as is_together
     from predictions.match_candidates as c
     inner join predictions.offer_product as pa on c.offer_a = pa.offer_id and pa.valid_to is null
