@@ -15,7 +15,7 @@ from ml.categories.words import of_title
 from ml.core import registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
-from ml.core.training import is_newest, learnt_serving
+from ml.core.training import goes_live, learnt_serving
 from ml.core.warehouse_io import run
 
 
@@ -52,7 +52,7 @@ def teach(frame: pd.DataFrame, as_of: datetime, config: CategoriesConfig) -> Tau
         CAPABILITY, as_of, learnt.version, params=config.model_dump(), snapshot=candidate.trained_on,
         metrics={METRIC: candidate.value, "naive": candidate.naive_value, "examples": float(len(examples))},
     )
-    better = registry.deserves(candidate) and is_newest(CAPABILITY, as_of)
+    better = goes_live(CAPABILITY, candidate, as_of)
     served = learnt if better else before
     with run(CAPABILITY, as_of, served.version if served else RULES_VERSION) as opened:
         if better:

@@ -60,12 +60,6 @@ def b_cubed(truth: Sequence[Hashable], clusters: Sequence[Hashable]) -> PRF:
     return PRF(precision, recall, 2 * precision * recall / (precision + recall) if precision + recall else 0.0)
 
 
-def recall_at_k(relevant: Collection[Hashable], ranked: Sequence[Hashable], k: int) -> float:
-    """Hits among the first k over min(k, |relevant|); 0 when nothing is relevant."""
-    wanted = set(relevant)
-    return len(wanted & set(ranked[:k])) / min(k, len(wanted)) if wanted else 0.0
-
-
 def ndcg_at_k(relevant: Collection[Hashable], ranked: Sequence[Hashable], k: int) -> float:
     """nDCG@k with gain 1 for a relevant item and discount 1 / log2(position + 1)."""
     wanted = set(relevant)
@@ -90,14 +84,6 @@ def bias(actual: ArrayLike, forecast: ArrayLike) -> float:
     """sum (forecast - actual) / sum actual: above 0 is too much; NaN when nothing was sold."""
     a, f = _two(actual, forecast)
     return float((f - a).sum() / a.sum()) if a.sum() else float("nan")
-
-
-def mase(actual: ArrayLike, forecast: ArrayLike, history: ArrayLike, season: int = 7) -> float:
-    """Mean absolute error over the seasonal naive's on the history (Hyndman & Koehler 2006); NaN for a flat history."""
-    a, f = _two(actual, forecast)
-    past = np.asarray(history, np.float64)
-    scale = np.abs(past[season:] - past[:-season]).mean() if len(past) > season else 0.0
-    return float(np.abs(a - f).mean() / scale) if scale else float("nan")
 
 
 def pinball(actual: ArrayLike, forecast: ArrayLike, quantile: float) -> float:

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from ml.core.as_of import is_learnt
 from ml.core.job import Train
+from ml.core.registry import Candidate, deserves
 from ml.core.warehouse_io import read_frame
 
 
@@ -47,6 +48,11 @@ def learnt_serving(capability: str, as_of: datetime) -> str | None:
     """
     serving = version_serving(capability, as_of)
     return serving if serving and is_learnt(serving) else None
+
+
+def goes_live(capability: str, candidate: Candidate | None, as_of: datetime) -> bool:
+    """Whether what was trained at `as_of` replaces what serves: it is better, and no model trained later is live."""
+    return candidate is not None and deserves(candidate) and is_newest(capability, as_of)
 
 
 def is_newest(capability: str, as_of: datetime) -> bool:

@@ -14,7 +14,7 @@ from ml.categories.model import Classifier
 from ml.core import job, registry, rng
 from ml.core.as_of import version as version_at
 from ml.core.tracking import data_snapshot, track
-from ml.core.training import is_newest, learnt_serving
+from ml.core.training import goes_live, learnt_serving
 from ml.core.warehouse_io import Run, capability_lock, run
 from ml.matching import reviews, store
 from ml.matching.canonical import card
@@ -52,7 +52,7 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
     if everything:
         training = _train(asked, everything, said, scorer, config)
     classifier, relabel = _classifier(asked, everything.offers if everything else None, news.known)
-    promoted = training is not None and registry.deserves(training.candidate) and is_newest(CAPABILITY, asked.as_of)
+    promoted = goes_live(CAPABILITY, training.candidate if training else None, asked.as_of)
     if training and promoted:
         scorer = training.scorer
     ground = stand(replace(news, full=news.full or promoted or relabel), scorer, everything, config)

@@ -53,7 +53,7 @@ def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
     due = bool(skus) and training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days)
     trained = train(skus, args.as_of, live, config) if due else None
     candidate = _candidate(trained, skus, args.as_of, metric) if trained else None
-    promoted = candidate is not None and registry.deserves(candidate) and training.is_newest(CAPABILITY, args.as_of)
+    promoted = training.goes_live(CAPABILITY, candidate, args.as_of)
     model = trained.model if trained and promoted else live or Model()
     decisions = priced(skus, model, config)
     with open_run(CAPABILITY, args.as_of, model.version) as opened:

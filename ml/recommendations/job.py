@@ -73,7 +73,7 @@ def run(args: job.JobArgs, config: Config | None = None) -> job.JobResult:
     if training.wanted(CAPABILITY, args.as_of, args.train, config.retrain_every_days):
         trained = train(dataset, args.as_of, live, config)
     candidate = _candidate(trained, dataset, args.as_of) if trained else None
-    promoted = candidate is not None and registry.deserves(candidate) and training.is_newest(CAPABILITY, args.as_of)
+    promoted = training.goes_live(CAPABILITY, candidate, args.as_of)
     model = trained.model if trained and promoted else live or naive(len(dataset.items))
     frames = _predict(dataset, model, config)
     with open_run(CAPABILITY, args.as_of, model.version) as opened:

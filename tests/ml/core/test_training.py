@@ -7,7 +7,7 @@ import pytest
 
 from ml.core.as_of import version
 from ml.core.registry import Candidate, promote
-from ml.core.training import is_newest, learnt_serving, version_serving, wanted
+from ml.core.training import goes_live, is_newest, learnt_serving, version_serving, wanted
 from ml.core.warehouse_io import run
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
@@ -63,3 +63,12 @@ def test_what_was_learnt_serves_beside_rules_of_its_day(warehouse: Any) -> None:
     ran(1, "demand-rules-1", trained=False)
     assert learnt_serving("demand", AS_OF + timedelta(days=2)) == learnt
     assert learnt_serving("demand", AS_OF - timedelta(days=1)) is None
+
+
+def test_only_the_better_goes_live_and_no_backfill(warehouse: Any) -> None:
+    better, worse = (Candidate("demand-c", None, "wape", value, 0.2, None, False) for value in (0.1, 0.3))
+    assert goes_live("demand", better, AS_OF)
+    assert not goes_live("demand", worse, AS_OF)
+    assert not goes_live("demand", None, AS_OF)
+    ran(3, "demand-b", trained=True, promoted=True)
+    assert not goes_live("demand", better, AS_OF)
