@@ -100,11 +100,12 @@ def fit(terms: WordTerms, chars: Matrix) -> Lexicon:
     held = pd.unique(columns.astype(np.int64) * max(terms.size, 1) + rows) // max(terms.size, 1)
     word_df = np.bincount(held, minlength=len(distinct))
     char_df = np.bincount(chars.indices, minlength=TRIGRAMS)
-    return Lexicon(np.asarray(distinct, np.uint64), _idf(word_df, terms.size), _idf(char_df, terms.size),
+    return Lexicon(np.asarray(distinct, np.uint64), rarity(word_df, terms.size), rarity(char_df, terms.size),
                    float(np.log1p(terms.size) + 1))
 
 
-def _idf(held: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+def rarity(held: NDArray[np.int64], size: int) -> NDArray[np.float32]:
+    """The weight (idf) of terms that so many of `size` texts hold."""
     return (np.log((1 + size) / (1 + held)) + 1).astype(np.float32)
 
 
@@ -114,14 +115,15 @@ def matrices(terms: WordTerms, chars: Matrix, lexicon: Lexicon) -> tuple[Matrix,
     double = _counts(terms.pair_rows, lexicon.columns(terms.pair_hashes), single.shape)
     idf = single.copy()
     idf.data = lexicon.word_idf[idf.indices]
-    return _normed(single + double, lexicon.word_idf), _normed(chars, lexicon.char_idf), idf
+    return normed(single + double, lexicon.word_idf), normed(chars, lexicon.char_idf), idf
 
 
 def _counts(rows: NDArray[np.int32], columns: NDArray[np.int64], size: tuple[int, int]) -> Matrix:
     return sparse.csr_matrix((np.ones(len(rows), np.float32), (rows, columns.astype(np.int32))), shape=size)
 
 
-def _normed(counts: Matrix, idf: NDArray[np.float32]) -> Matrix:
+def normed(counts: Matrix, idf: NDArray[np.float32]) -> Matrix:
+    """L2-normed TF-IDF of counts, sublinear: 1 + ln(count) times the term's weight."""
     data = (1 + np.log(counts.data)) * idf[counts.indices]
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     norm = np.sqrt(np.bincount(rows, data.astype(np.float64) ** 2, minlength=counts.shape[0]))

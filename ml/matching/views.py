@@ -15,7 +15,7 @@ from ml.matching.attributes import EXTRA
 from ml.matching.normalise import fold
 from ml.matching.offers import FloatArray, Offers, Pairs
 from ml.matching.spelling import longest_code
-from ml.matching.vectors import Matrix
+from ml.matching.vectors import Matrix, normed, rarity
 
 CHUNK = 100_000
 WORKERS = 1
@@ -50,11 +50,11 @@ def views(offers: Offers) -> Views:
     _, words = pd.factorize(np.array([word for text in whole for word in text.split()], object))
     place = {word: column for column, word in enumerate(words.tolist())}
     held = _held([text.split() for text in whole], place)
-    idf = (np.log((1 + len(whole)) / (1 + np.bincount(held.indices, minlength=len(place)))) + 1).astype(np.float32)
-    described = _normed(_held([text.split() for text in said["description"]], place), idf) if "description" in said else None
+    idf = rarity(np.bincount(held.indices, minlength=len(place)), len(whole))
+    described = normed(_held([text.split() for text in said["description"]], place), idf) if "description" in said else None
     joined = [text.replace(" ", "")[: 3 * LONGEST] for text in whole]
     title = _held([text.split() for text in titles], place)
-    return Views(title, held, idf, _normed(held, idf), described, said, joined, [longest_code(text) for text in titles])
+    return Views(title, held, idf, normed(held, idf), described, said, joined, [longest_code(text) for text in titles])
 
 
 def plain(text: str) -> str:
@@ -67,13 +67,6 @@ def _held(texts: Sequence[Sequence[str]], place: Mapping[str, int]) -> Matrix:
     ends = np.cumsum([0, *map(len, columns)])
     flat = np.array([column for row in columns for column in row], np.int32)
     return sparse.csr_matrix((np.ones(len(flat), np.float32), flat, ends), shape=(len(texts), max(len(place), 1)))
-
-
-def _normed(held: Matrix, idf: FloatArray) -> Matrix:
-    weights = held.copy()
-    weights.data = idf[held.indices]
-    norm = np.sqrt(np.asarray(weights.multiply(weights).sum(axis=1)).ravel())
-    return sparse.csr_matrix(sparse.diags(1 / np.maximum(norm, 1e-6)) @ weights, dtype=np.float32)
 
 
 def view_features(seen: Views, offers: Offers, pairs: Pairs) -> pd.DataFrame:
