@@ -155,6 +155,15 @@ def test_a_deal_that_is_over_says_why(api: httpx.Client, world: published.World)
     assert [body.get("product_id") for body in told] == [None, None, str(world.rows["product"][0]["product_id"]), None]
 
 
+def test_a_release_of_former_times_has_no_deals_that_are_over(own: tuple[httpx.Client, str]) -> None:
+    client, url = own
+    world = published.make_world()
+    published.publish(url, world, 1)
+    with psycopg.connect(url) as connection:
+        connection.execute("delete from publish.current where dataset = 'gone_deal'")
+    assert client.get(f"/v1/deals/{world.rows['gone_deal'][0]['deal_id']}").status_code == 404
+
+
 @pytest.mark.parametrize(
     "params",
     [
