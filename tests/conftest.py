@@ -6,6 +6,7 @@ import socket
 import tempfile
 import uuid
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ def server_url() -> Iterator[str]:
     cluster = postgres.create(folder, free_port())
     postgres.start(cluster, durable=False)
     try:
+        # a password of chance needs no hardening, which would cost every connection some milliseconds
+        _administer(cluster.url("postgres"), f"set scram_iterations = 1; alter role postgres password '{cluster.password}'")
         yield cluster.url("postgres")
     finally:
         postgres.stop(cluster)
@@ -87,10 +90,18 @@ def template(server_url: str) -> str:
 @pytest.fixture
 def database_url(server_url: str, template: str) -> Iterator[str]:
     """A freshly migrated database of the test's own, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
-    _administer(server_url, f'create database "{name}" template "{template}"')
-    yield _sibling(server_url, name)
-    _administer(server_url, f'drop database "{name}" with (force)')
+    with copied(server_url, template, f"test_{uuid.uuid4().hex[:12]}") as url:
+        yield url
+
+
+@contextmanager
+def copied(server_url: str, template: str, name: str) -> Iterator[str]:
+    """The URL of a copy of the template's database, dropped at the end. To copy files takes a fifth of the time of the log."""
+    _administer(server_url, f'create database "{name}" template "{template}" strategy file_copy')
+    try:
+        yield _sibling(server_url, name)
+    finally:
+        _administer(server_url, f'drop database "{name}" with (force)')
 
 
 def _sibling(url: str, name: str) -> str:

@@ -3,7 +3,8 @@
 import json
 import os
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from psycopg2 import sql
 
+from tests.conftest import copied
 from tests.fingerprints import Prints, fingerprints
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
@@ -125,7 +127,7 @@ def dbt_database(server_url: str, tmp_path_factory: pytest.TempPathFactory) -> I
     environment = {
         "DBT_HOST": server.hostname or "", "DBT_PORT": str(server.port), "DBT_USER": server.username or "",
         "DBT_PASSWORD": server.password or "", "DBT_DBNAME": name, "DBT_TARGET_PATH": str(home / "target"),
-        "DBT_LOG_PATH": str(home / "logs"), "DO_NOT_TRACK": "1",
+        "DBT_LOG_PATH": str(home / "logs"), "DBT_LOG_LEVEL_FILE": "none", "DO_NOT_TRACK": "1",  # a third of a build is its log
     }
     before = dict(os.environ)
     os.environ.update(environment)
@@ -150,20 +152,38 @@ def manifest_json(manifest: Manifest) -> dict[str, Any]:
     return dict(json.loads(text))
 
 
+@dataclass(frozen=True)
+class Workshop:
+    """Makes warehouses, one at a time: dbt knows one database by name."""
+
+    server_url: str
+    template: str
+    name: str
+    manifest: Manifest
+
+    @contextmanager
+    def warehouse(self, template: str | None = None) -> Iterator[Warehouse]:
+        """A copy of the template, or of the freshly migrated, empty database."""
+        with copied(self.server_url, template or self.template, self.name) as url:
+            yield Warehouse(url, self.manifest)
+
+    @contextmanager
+    def template_with(self, work: Callable[[Warehouse], object]) -> Iterator[str]:
+        """A template in which `work` is done: a build that several tests start from is run once."""
+        with ExitStack() as kept:
+            with self.warehouse() as made:
+                work(made)
+                kept.enter_context(copied(self.server_url, self.name, f"{self.name}_template"))
+            yield f"{self.name}_template"
+
+
+@pytest.fixture(scope="session")
+def workshop(server_url: str, template: str, dbt_database: str, manifest: Manifest) -> Workshop:
+    return Workshop(server_url, template, dbt_database.rsplit("/", 1)[1], manifest)
+
+
 @pytest.fixture
-def warehouse(dbt_database: str, server_url: str, template: str, manifest: Manifest) -> Iterator[Warehouse]:
+def warehouse(workshop: Workshop) -> Iterator[Warehouse]:
     """A freshly migrated, empty database with dbt pointed at it."""
-    name = dbt_database.rsplit("/", 1)[1]
-    _administer(server_url, f'create database "{name}" template "{template}"')
-    yield Warehouse(dbt_database, manifest)
-    _administer(server_url, f'drop database "{name}" with (force)')
-
-
-def _administer(server_url: str, statement: str) -> None:
-    connection = psycopg2.connect(server_url)
-    try:
-        connection.autocommit = True
-        with connection.cursor() as cursor:
-            cursor.execute(statement)
-    finally:
-        connection.close()
+    with workshop.warehouse() as made:
+        yield made

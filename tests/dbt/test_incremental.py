@@ -1,11 +1,14 @@
 """Grown day by day equals built at once; what is known later is invisible; the order of loading leaves no trace."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from tests.fingerprints import differences
+import pytest
+
+from tests.fingerprints import Prints, differences
 
 if TYPE_CHECKING:
-    from tests.dbt.conftest import Warehouse
+    from tests.dbt.conftest import Warehouse, Workshop
 
 FIRST, SECOND = "2026-05-03T10:00:00", "2026-05-04T10:00:00"
 A, B, C, D, E, F, G, SLIP = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef98")
@@ -150,17 +153,44 @@ def _judge(w: "Warehouse", as_of: str) -> None:
     )
 
 
-def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
-    first_day(warehouse)
-    warehouse.fill(as_of=FIRST)
-    before = warehouse.hashes()
+@pytest.fixture(scope="module")
+def first_day_built(workshop: "Workshop") -> Iterator[str]:
+    """A template with the first day, built."""
+
+    def work(w: "Warehouse") -> None:
+        first_day(w)
+        w.fill(as_of=FIRST)
+
+    with workshop.template_with(work) as name:
+        yield name
+
+
+@pytest.fixture
+def built(workshop: "Workshop", first_day_built: str) -> Iterator["Warehouse"]:
+    """A warehouse in which the first day is loaded and built."""
+    with workshop.warehouse(first_day_built) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def at_once(workshop: "Workshop") -> Prints:
+    """Both days in one build of an empty warehouse."""
+    with workshop.warehouse() as made:
+        first_day(made)
+        after_the_first_build(made)
+        second_day(made)
+        made.fill(as_of=SECOND)
+        return made.hashes()
+
+
+def test_two_days_equal_one_build(at_once: Prints, built: "Warehouse") -> None:
+    warehouse, before = built, built.hashes()
     assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
     after_the_first_build(warehouse)
     second_day(warehouse)
     warehouse.build(as_of=SECOND)
     grown = warehouse.hashes()
-    warehouse.fill("--full-refresh", as_of=SECOND)
-    assert differences(grown, warehouse.hashes()) == []
+    assert differences(grown, at_once) == []
     moved = differences(before, grown)
     facts = ("fct_offers", "fct_deals", "fct_demand_daily", "fct_order_lines", "fct_price_daily")
     assert {f"marts.{name}" for name in facts} <= set(moved)
@@ -171,12 +201,10 @@ def test_two_days_equal_one_build(warehouse: "Warehouse") -> None:
     assert warehouse.execute("select offer_id::text, low from marts.fct_price_daily where is_glitch") == [(SLIP, 10)]
 
 
-def test_a_second_build_of_the_same_instant_changes_nothing(warehouse: "Warehouse") -> None:
-    first_day(warehouse)
-    warehouse.fill(as_of=FIRST)
-    once = warehouse.hashes()
-    warehouse.fill(as_of=FIRST)
-    assert differences(once, warehouse.hashes()) == []
+def test_a_second_build_of_the_same_instant_changes_nothing(built: "Warehouse") -> None:
+    once = built.hashes()
+    built.fill(as_of=FIRST)
+    assert differences(once, built.hashes()) == []
 
 
 def test_a_full_refresh_of_one_model_makes_the_others_start_over(warehouse: "Warehouse") -> None:
@@ -189,29 +217,24 @@ def test_a_full_refresh_of_one_model_makes_the_others_start_over(warehouse: "War
     assert differences(once, warehouse.hashes(schemas=["marts"])) == []
 
 
-def test_what_is_known_later_is_invisible(warehouse: "Warehouse") -> None:
-    first_day(warehouse)
-    warehouse.fill(as_of=FIRST)
-    alone = warehouse.hashes()
-    second_day(warehouse)
-    warehouse.fill(as_of=FIRST)
-    assert differences(alone, warehouse.hashes()) == []
-    warehouse.fill(as_of=SECOND)
-    assert differences(alone, warehouse.hashes()) != []
-    warehouse.fill(as_of=FIRST)
-    assert differences(alone, warehouse.hashes()) == []
+def test_what_is_known_later_is_invisible(built: "Warehouse") -> None:
+    alone = built.hashes()
+    second_day(built)
+    built.fill(as_of=FIRST)
+    assert differences(alone, built.hashes()) == []
+    built.fill(as_of=SECOND)
+    assert differences(alone, built.hashes()) != []
+    built.fill(as_of=FIRST)
+    assert differences(alone, built.hashes()) == []
 
 
-def test_the_order_of_loading_leaves_no_trace(warehouse: "Warehouse") -> None:
-    first_day(warehouse)
-    after_the_first_build(warehouse)
-    second_day(warehouse)
-    warehouse.fill(as_of=SECOND)
-    straight = warehouse.hashes()
-    for table in _raw_tables(warehouse):
-        _turn_over(warehouse, table)
-    warehouse.fill("--full-refresh", as_of=SECOND)
-    assert differences(straight, warehouse.hashes()) == []
+def test_the_order_of_loading_leaves_no_trace_and_a_full_refresh_neither(at_once: Prints, built: "Warehouse") -> None:
+    after_the_first_build(built)
+    second_day(built)
+    for table in _raw_tables(built):
+        _turn_over(built, table)
+    built.fill("--full-refresh", as_of=SECOND)
+    assert differences(at_once, built.hashes()) == []
 
 
 def _raw_tables(w: "Warehouse") -> list[str]:

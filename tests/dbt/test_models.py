@@ -1,41 +1,52 @@
 """The models themselves: every layer stands on empty sources, and the unit tests that stand beside the logic pass."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
-    from tests.dbt.conftest import Warehouse
+    from tests.dbt.conftest import Warehouse, Workshop
 
 
-def test_empty_sources_build_and_the_logic_holds(warehouse: "Warehouse") -> None:
+@pytest.fixture(scope="module")
+def built_on_nothing(workshop: "Workshop") -> Iterator[str]:
+    """A template in which every layer is built, with its data tests, of empty sources."""
+    with workshop.template_with(lambda w: w.build()) as name:
+        yield name
+
+
+@pytest.fixture
+def built(workshop: "Workshop", built_on_nothing: str) -> Iterator["Warehouse"]:
+    with workshop.warehouse(built_on_nothing) as made:
+        yield made
+
+
+def test_empty_sources_build_and_the_logic_holds(built: "Warehouse") -> None:
     """No merchant, no order, no prediction: every relation is there and empty, but for calendar, own merchant and networks."""
-    warehouse.build()
-    rows = {name: count for name, (count, _) in warehouse.hashes().items() if count}
+    rows = {name: count for name, (count, _) in built.hashes().items() if count}
     assert rows == {
         "marts.dim_date": rows["marts.dim_date"], "marts.dim_merchant": 1, "features.merchant_quality": 1,
         "intermediate.int_affiliate_networks": 5,
     }
-    results = warehouse.dbt("test", "--selector", "unit_tests")
+    results = built.dbt("test", "--selector", "unit_tests")
     assert len(results) >= 37
 
 
-def test_everything_belongs_to_the_transformer(warehouse: "Warehouse") -> None:
-    warehouse.build("--selector", "core")
-    owners = warehouse.execute(
+def test_everything_belongs_to_the_transformer(built: "Warehouse") -> None:
+    owners = built.execute(
         """select distinct pg_get_userbyid(relowner) from pg_class
         where relnamespace::regnamespace::text in ('staging', 'intermediate', 'marts') and relkind in ('r', 'v')"""
     )
     assert owners == [("transformer",)]
 
 
-def test_a_rebuild_leaves_the_views_above_standing(warehouse: "Warehouse") -> None:
+def test_a_rebuild_leaves_the_views_above_standing(built: "Warehouse") -> None:
     """dbt's own table materialization would drop them: a candidate must stay readable while the core is rebuilt."""
-    warehouse.build()
-    before = warehouse.execute("select 'publish_candidate.deal'::regclass::oid, 'features.interactions'::regclass::oid")
-    warehouse.build("--selector", "core")
-    warehouse.build("--selector", "marts")
-    assert warehouse.execute("select 'publish_candidate.deal'::regclass::oid, 'features.interactions'::regclass::oid") == before
+    before = built.execute("select 'publish_candidate.deal'::regclass::oid, 'features.interactions'::regclass::oid")
+    built.fill("--selector", "core")
+    built.fill("--selector", "marts")
+    assert built.execute("select 'publish_candidate.deal'::regclass::oid, 'features.interactions'::regclass::oid") == before
 
 
 def test_a_build_without_an_instant_is_refused(warehouse: "Warehouse") -> None:

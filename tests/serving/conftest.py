@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import httpx
-import psycopg
 import pytest
-from psycopg import sql
 
+from tests.conftest import copied
 from tests.serving import published
 
 
@@ -33,17 +32,9 @@ def world() -> published.World:
 @pytest.fixture(scope="session")
 def published_url(server_url: str, template: str, world: published.World) -> Iterator[str]:
     """A database with one published version, shared by tests that only read."""
-    name = f"test_serving_{uuid.uuid4().hex[:8]}"
-    url = f"{server_url.rsplit('/', 1)[0]}/{name}"
-    _administer(server_url, sql.SQL("create database {} template {}").format(sql.Identifier(name), sql.Identifier(template)))
-    published.publish(url, world, version=1)
-    yield url
-    _administer(server_url, sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def _administer(server_url: str, statement: sql.Composed) -> None:
-    with psycopg.connect(server_url, autocommit=True) as connection:
-        connection.execute(statement)
+    with copied(server_url, template, f"test_serving_{uuid.uuid4().hex[:8]}") as url:
+        published.publish(url, world, version=1)
+        yield url
 
 
 @pytest.fixture(scope="session")
