@@ -19,6 +19,7 @@ from stack import postgres
 from stack.database import create_database, migrate
 
 TEMPLATE = "dealhouse_template"
+PARSING = ("tests/contracts/", "tests/dbt/")
 
 # no test is judged by the clock: a busy machine draws its examples slowly
 settings.register_profile("dealhouse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -26,10 +27,13 @@ settings.load_profile("dealhouse")
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """A file stays with one worker, for its fixtures; whole platforms, which share a log port, with one of them."""
+    """What stays with one worker: a file, for its fixtures; a folder that parses dbt's project; whole platforms, for their port."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "platforms" if nodeid.startswith(("tests/e2e/", "tests/drills/")) else nodeid.split("::", 1)[0]
+        if nodeid.startswith(("tests/e2e/", "tests/drills/")):
+            return "platforms"
+        parsing = next((folder for folder in PARSING if nodeid.startswith(folder)), None)
+        return parsing or nodeid.split("::", 1)[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
