@@ -27,7 +27,7 @@ settings.load_profile("dealhouse")
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]
-    """What stays with one worker: a file, for its fixtures; a folder that parses dbt's project; whole platforms, for their port."""
+    """What stays with one worker: a file, for its fixtures; a folder that parses dbt; whole platforms, which share a port."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith(("tests/e2e/", "tests/drills/")):
