@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from ml.core.frames import copy_in
 from ml.core.settings import settings
 
 FEATURES = {
@@ -28,6 +29,8 @@ FEATURES = {
         lead_time_days integer, competitor_lowest numeric(14,4), competitor_median numeric(14,4),
         competitor_count integer, lowest_30d numeric(14,4)""",
 }
+
+KINDS = {"integer": "int4", "bigint": "int8"}  # as COPY of ours names them
 
 Fill = Callable[[str, pd.DataFrame], None]
 Query = Callable[[str], list[dict[str, Any]]]
@@ -60,9 +63,13 @@ def warehouse(database_url: str, mlflow_uri: str, tmp_path: Path, monkeypatch: p
 @pytest.fixture
 def fill(warehouse: Engine) -> Fill:
     """Append a frame to a features table."""
+    of_table = text("select attname, atttypid::regtype::text from pg_attribute where attrelid = cast(:name as regclass)")
 
     def append(table: str, frame: pd.DataFrame) -> None:
-        frame.to_sql(table, warehouse, schema="features", if_exists="append", index=False, method="multi", chunksize=2000)
+        with warehouse.begin() as connection:
+            columns = connection.execute(of_table, {"name": f"features.{table}"})
+            kinds = {str(row.attname): KINDS.get(row.atttypid, str(row.atttypid)) for row in columns}
+            copy_in(connection.connection.cursor(), ("features", table), frame, kinds)
 
     return append
 
