@@ -2,7 +2,8 @@
 
     python benchmarks/matching_incremental.py [--offers 100000] [--changed 10000]
 
-The offers of matching_scale.py are matched from nothing by the fixed rules and the index stored. Then, in a process of its own,
+The offers of matching_scale.py are matched from nothing by a scorer learnt from their identifiers, as the job does it, and the
+index stored. Then, in a process of its own,
 as many as `changed` come with other words, other products or new ids: the index is loaded, they are taken in, decided and the
 index stored. Prints two JSON lines, `whole` (the baseline) and `incremental`: wall and CPU seconds by stage, `seconds`,
 `cpu_seconds`, `peak_mb`; the second also `decided` (offers looked at) and, with --compare, `adjusted_rand` against
@@ -19,7 +20,7 @@ import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,10 @@ import pandas as pd
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT)]
 from benchmarks.matching_scale import Clock, absent, made  # noqa: E402
+
+if TYPE_CHECKING:
+    from ml.matching.model import Blocked, Learnt
+    from ml.matching.offers import Offers
 
 AS_OF = datetime(2026, 5, 5, tzinfo=UTC)
 MADE_BY = "benchmark"
@@ -45,14 +50,14 @@ def changed(frame: pd.DataFrame, count: int) -> pd.DataFrame:
     return out
 
 
-def whole(frame: pd.DataFrame, folder: Path | None) -> dict[str, Any]:
-    """Match from nothing; store the index and the labels where there is a folder for them."""
+def whole(frame: pd.DataFrame, folder: Path, *, kept: bool) -> dict[str, Any]:
+    """Match from nothing and store the index; `kept`: for the increment, with the labels."""
     from ml.matching.blocking import explore
     from ml.matching.config import MatchingConfig
     from ml.matching.decision import Task, decide
     from ml.matching.ground import Whole, from_whole
     from ml.matching.index import Trace
-    from ml.matching.model import Rules, block
+    from ml.matching.model import block
     from ml.matching.offers import prepare
     from ml.matching.store import Known
 
@@ -62,19 +67,43 @@ def whole(frame: pd.DataFrame, folder: Path | None) -> dict[str, Any]:
     pairs, reach = explore(offers, config)
     ground = from_whole(Whole(offers, block(offers, config, pairs=pairs), reach), Trace())
     clock.stop("block")
+    scorer = _scorer(folder, offers, ground.blocked)
+    clock.stop("learn")
     nothing = Known(
         pd.DataFrame({"offer_id": [], "product_id": [], "band": []}, dtype=str),
         pd.DataFrame({"product_id": [], "item_group_id": [], "as_of": []}, dtype=str),
     )
-    decision = decide(Task(offers, ground.blocked, Rules(), nothing, AS_OF, config))
+    decision = decide(Task(offers, ground.blocked, scorer, nothing, AS_OF, config))
     clock.stop("decide")
     note = ground.leave(decision.probability, MADE_BY, AS_OF)
     clock.stop("store")
-    if folder:
+    if kept:
         decision.assigned.to_parquet(folder / "assigned.parquet")
         (folder / "note.json").write_text(json.dumps(note))
     labels = frame["offer_id"].map(decision.alignment.product_of)
     return {**_line("whole", len(frame), clock), "labels": pd.factorize(labels)[0].tolist()}
+
+
+def _scorer(folder: Path, offers: "Offers", blocked: "Blocked") -> "Learnt":
+    """What the first matching learnt; the later ones are no training."""
+    from ml.matching.config import MatchingConfig
+    from ml.matching.evaluate import labelled_pairs
+    from ml.matching.model import fit
+
+    if (folder / "scorer.txt").exists():
+        return stored_scorer(folder)
+    labelled = labelled_pairs(offers, blocked, MatchingConfig(), np.random.default_rng(1))
+    if labelled is None:
+        raise SystemExit("too few offers to learn from")
+    learnt = fit(labelled, MatchingConfig(), MADE_BY, 1)
+    (folder / "scorer.txt").write_text(learnt.store())
+    return learnt
+
+
+def stored_scorer(folder: Path) -> "Learnt":
+    from ml.matching.model import restore
+
+    return restore(MADE_BY, (folder / "scorer.txt").read_text())
 
 
 def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
@@ -83,10 +112,10 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
     from ml.matching.decision import Task, decide
     from ml.matching.ground import Arrivals, from_index
     from ml.matching.index import restore, trace
-    from ml.matching.model import Rules
     from ml.matching.store import Known
 
     config, clock = MatchingConfig(), Clock()
+    scorer = stored_scorer(folder)
     rows = pd.read_parquet(folder / "assigned.parquet")
     products = pd.DataFrame({"product_id": rows["product_id"].unique()}).assign(item_group_id="", as_of=str(AS_OF))
 
@@ -99,11 +128,11 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
         raise SystemExit("the index that was left is not believed")
     clock.stop("load")
     known = Known(rows, products)
-    ground = from_index(index, Arrivals(frame[["offer_id", "features_hash"]], set(), known, read=read), Rules(), config)
+    ground = from_index(index, Arrivals(frame[["offer_id", "features_hash"]], set(), known, read=read), scorer, config)
     if ground is None:
         raise SystemExit("the index cannot take these offers in")
     clock.stop("take_in")
-    decision = decide(Task(ground.offers, ground.blocked, Rules(), known, AS_OF, config))
+    decision = decide(Task(ground.offers, ground.blocked, scorer, known, AS_OF, config, stands=ground.stands))
     clock.stop("decide")
     ground.leave(decision.probability, MADE_BY, AS_OF)
     clock.stop("store")
@@ -142,7 +171,7 @@ def main() -> None:
         frame, folder = made(args.offers, data), Path(os.environ["BENCHMARK_FOLDER"])
         later = frame if args.step == "whole" else changed(frame, args.changed)
         print(json.dumps(incremental(later, folder) if args.step == "incremental" else
-                         whole(later, folder if args.step == "whole" else None)))
+                         whole(later, folder, kept=args.step == "whole")))
         return
     with tempfile.TemporaryDirectory() as name:
         first, second = (_alone(Path(name), args, step) for step in ("whole", "incremental"))

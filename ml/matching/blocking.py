@@ -2,7 +2,7 @@
 
 Up to `exact_offers` the nearest are looked for among all. Beyond, an offer asks by its rarest terms only, as many as
 `postings` offers hold together: the part of the catalogue that shares its model, a brand's line, a rare word. So an offer's work
-is bounded whatever the catalogue's size; what is found is put in order by the whole texts.
+is bounded whatever the catalogue's size; what is found is put in order by the whole texts and the price.
 """
 
 from collections.abc import Iterable, Iterator
@@ -26,24 +26,27 @@ CHUNK = 20_000      # rows asked at once
 
 @dataclass(frozen=True)
 class Near:
-    """Rows and others near them, each once and none with itself: arrays of one length. word, char: their cosines."""
+    """Rows and others near them, each once and none with itself: arrays of one length.
+
+    word, char: how near in each view; -1 where the cosine there is below the least.
+    """
 
     row: IntArray
     other: IntArray
     word: FloatArray
     char: FloatArray
 
-    def best(self, most: int, least: float) -> NDArray[np.bool_]:
-        """Which others are among their row's `most` nearest in a view, and as near as `least` there."""
-        firsts = [(place_within(self.row, view) < most) & (view >= least) for view in (self.word, self.char)]
+    def best(self, most: int) -> NDArray[np.bool_]:
+        """Which others are among their row's `most` nearest in a view."""
+        firsts = [(place_within(self.row, view) < most) & (view >= 0) for view in (self.word, self.char)]
         return np.asarray(firsts[0] | firsts[1])
 
     def note(self, reach: FloatArray, rows: IntArray, most: int) -> None:
         """Raise `reach` (of the sorted `rows`, by view) to the last of each row's `most` nearest, where there are as many."""
-        for view, cosine in enumerate((self.word, self.char)):
-            last = place_within(self.row, cosine) == most - 1
+        for view, nearness in enumerate((self.word, self.char)):
+            last = place_within(self.row, nearness) == most - 1
             place = np.searchsorted(rows, self.row[last])
-            reach[place, view] = np.maximum(reach[place, view], cosine[last])
+            reach[place, view] = np.maximum(reach[place, view], nearness[last])
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,7 @@ class Finder:
     held: how many offers hold each word; None where all of them are asked for.
     """
 
-    word: Matrix
-    char: Matrix
+    offers: Offers
     among: IntArray
     turned: tuple[Matrix, ...]
     held: NDArray[np.int64] | None
@@ -62,33 +64,48 @@ class Finder:
 
     def near(self, rows: IntArray, depth: int) -> Iterator[Near]:
         """What is near `rows`, some thousands of them at a time: at least `depth` a row and view."""
+        size = len(self.offers)
         for start in range(0, len(rows), CHUNK):
             asked = rows[start : start + CHUNK]
             found = [(asked[best.row], self.among[best.col]) for best in self._nearest(asked, depth)]
             row, other = (np.concatenate(side).astype(np.int64) for side in zip(*found, strict=True))
-            keys = np.unique((row * self.word.shape[0] + other)[row != other])
-            row, other = keys // self.word.shape[0], keys % self.word.shape[0]
-            yield Near(row, other, dots(self.word, row, other), dots(self.char, row, other))
+            keys = np.unique((row * size + other)[row != other])
+            yield self._seen(keys // size, keys % size)
+
+    def _seen(self, row: IntArray, other: IntArray) -> Near:
+        """Beyond `exact_offers` a price alike brings nearer: among a line's many siblings words alone leave ties."""
+        more = np.float32(0) if self.held is None else alike_price(self.offers, row, other, self.config)
+        cosines = (dots(view, row, other) for view in (self.offers.word, self.offers.char))
+        word, char = (np.where(cosine >= self.config.min_similarity, cosine + more, np.float32(-1)) for cosine in cosines)
+        return Near(row, other, word, char)
 
     def _nearest(self, rows: IntArray, depth: int) -> list[Matrix]:
+        word, char = self.offers.word[rows], self.offers.char[rows]
         if self.held is None:
-            views, least = [self.word[rows], self.char[rows]], self.config.min_similarity
+            views, least = [word, char], self.config.min_similarity
         else:
-            views, least, depth = [rarest(self.word[rows], self.held, self.config.postings)], 0.0, max(depth, self.config.deep)
+            views, least, depth = [rarest(word, self.held, self.config.postings)], 0.0, max(depth, self.config.deep)
         return [
             sp_matmul_topn(view, turned, top_n=depth + 1, threshold=least, n_threads=THREADS, sort=False).tocoo()
             for view, turned in zip(views, self.turned, strict=True)
         ]
 
 
-def finder(word: Matrix, char: Matrix, config: MatchingConfig, among: IntArray | None = None) -> Finder:
+def alike_price(offers: Offers, left: IntArray, right: IntArray, config: MatchingConfig) -> FloatArray:
+    """Up to `price_nearness` for the same price, half of it where one is unknown. Shape (pairs,)."""
+    price = np.log(offers.price)
+    alike = np.exp(-np.abs(price[left] - price[right]) / np.float32(config.price_spread))
+    return np.asarray(np.float32(config.price_nearness) * np.where(np.isnan(alike), np.float32(0.5), alike))
+
+
+def finder(offers: Offers, config: MatchingConfig, among: IntArray | None = None) -> Finder:
     """Turn rows into what they are looked up by. among: positions that may be found; None: all."""
-    places = np.arange(word.shape[0]) if among is None else among
-    mine, theirs = (word, char) if among is None else (word[places], char[places])
+    places = np.arange(len(offers)) if among is None else among
+    word, char = (offers.word, offers.char) if among is None else (offers.word[places], offers.char[places])
     if len(places) <= config.exact_offers:
-        return Finder(word, char, places, (mine.T.tocsr(), theirs.T.tocsr()), None, config)
-    held = np.bincount(mine.indices, minlength=word.shape[1])
-    return Finder(word, char, places, (_only(mine, held <= config.postings).T.tocsr(),), held, config)
+        return Finder(offers, places, (word.T.tocsr(), char.T.tocsr()), None, config)
+    held = np.bincount(word.indices, minlength=word.shape[1])
+    return Finder(offers, places, (_only(word, held <= config.postings).T.tocsr(),), held, config)
 
 
 def _only(matrix: Matrix, columns: NDArray[np.bool_]) -> Matrix:
@@ -116,7 +133,7 @@ def candidates(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True)
 
 def explore(offers: Offers, config: MatchingConfig, *, use_gtin: bool = True) -> tuple[Pairs, FloatArray]:
     """All candidates, and what each offer's lists reach down to: the least cosines in them, shape (offers, 2 views)."""
-    lists, reach = _lists(finder(offers.word, offers.char, config), np.arange(len(offers)), config)
+    lists, reach = _lists(finder(offers, config), np.arange(len(offers)), config)
     return unique([*lists, *identified(offers, config, use_gtin=use_gtin)], len(offers)), reach
 
 
@@ -127,7 +144,7 @@ def candidates_between(offers: Offers, left: NDArray[np.bool_], config: Matching
     named = [pairs[:, left[pairs[0]] != left[pairs[1]]] for pairs in found]
     lists = [
         pairs for rows, among in (sides, sides[::-1]) if len(rows) and len(among)
-        for pairs in _lists(finder(offers.word, offers.char, config, among), rows, config)[0]
+        for pairs in _lists(finder(offers, config, among), rows, config)[0]
     ]
     return unique([*lists, *named], len(offers))
 
@@ -135,7 +152,7 @@ def candidates_between(offers: Offers, left: NDArray[np.bool_], config: Matching
 def _lists(found: Finder, rows: IntArray, config: MatchingConfig) -> tuple[list[NDArray[np.int64]], FloatArray]:
     lists, reach = [], np.full((len(rows), 2), config.min_similarity, np.float32)
     for near in found.near(rows, config.top_k):
-        kept = near.best(config.top_k, config.min_similarity)
+        kept = near.best(config.top_k)
         lists.append(np.stack([near.row[kept], near.other[kept]]))
         near.note(reach, rows, config.top_k)
     return lists, reach

@@ -15,8 +15,10 @@ class MatchingConfig(BaseModel):
     top_k: int = 15                    # candidates per offer and text view: recall .82 at 15 on PriceRunner, .60 at 5
     min_similarity: float = 0.15       # a candidate pair's least cosine
     exact_offers: int = 25_000         # up to here every term is asked for: the work grows with the square
-    postings: int = 20_000             # beyond: offers that an offer's rarest terms may reach together
-    deep: int = 60                     # beyond: found by rare terms before whole texts choose top_k of them
+    postings: int = 10_000             # beyond: offers that an offer's rarest terms may reach together
+    deep: int = 120                    # beyond: found by rare terms before whole texts and prices choose top_k of them
+    price_nearness: float = 0.25       # beyond: what an equal price adds to a cosine in that choice
+    price_spread: float = 0.15         # of a price's logarithm: what shops differ by for one product
     max_incremental_share: float = 0.25    # of all offers new or gone; beyond it everything is matched anew
     max_identifier_group: int = 40     # an identifier shared by more offers is no identifier
     max_training_pairs: int = 250_000

@@ -20,7 +20,7 @@ from ml.matching.store import Known
 
 @dataclass(frozen=True)
 class Task:
-    """All that a decision stands on."""
+    """All that a decision stands on. stands: what is known of each blocked pair, NaN (or None) where it is to be scored."""
 
     offers: Offers
     blocked: Blocked
@@ -29,6 +29,7 @@ class Task:
     as_of: datetime
     config: MatchingConfig
     answers: reviews.Answers = field(default_factory=reviews.Answers)
+    stands: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,12 @@ def decide(task: Task) -> Decision:
 def _scored(task: Task) -> NDArray[np.float32]:
     """A probability for each candidate pair; what people said of a pair is certain."""
     pairs = task.blocked.pairs
-    if not len(pairs):
-        return np.empty(0, np.float32)
-    text = score(task.scorer, task.offers, task.blocked)
-    return reviews.weigh(pairs, with_identifiers(task.offers, pairs, text, task.config), task.answers)
+    out = np.full(len(pairs), np.nan, np.float32) if task.stands is None else task.stands.copy()
+    rows = np.flatnonzero(np.isnan(out))
+    if len(rows):
+        text = score(task.scorer, task.offers, task.blocked, rows)
+        out[rows] = with_identifiers(task.offers, pairs.where(rows), text, task.config)
+    return reviews.weigh(pairs, out, task.answers)
 
 
 def _families(task: Task, alignment: Alignment, made: groups.Made) -> dict[str, int]:

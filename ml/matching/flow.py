@@ -57,7 +57,7 @@ def match(asked: job.JobArgs, news: Arrivals, config: MatchingConfig) -> Outcome
         scorer = training.scorer
     ground = stand(replace(news, full=news.full or promoted or relabel), scorer, everything, config)
     answers = reviews.settle(said, ground.offers)
-    task = Task(ground.offers, ground.blocked, scorer, news.known, asked.as_of, config, answers)
+    task = Task(ground.offers, ground.blocked, scorer, news.known, asked.as_of, config, answers, ground.stands)
     decision = decide(task)
     note = ground.leave(decision.probability, signature(config, scorer.version), asked.as_of)
     with run(CAPABILITY, asked.as_of, scorer.version, stateful=True) as opened:

@@ -11,7 +11,7 @@ import pandas as pd
 from ml.matching import store
 from ml.matching.blocking import explore
 from ml.matching.config import MatchingConfig
-from ml.matching.increment import News, concerned, first_look, grown, judged, news, piece, seeds
+from ml.matching.increment import News, concerned, first_look, grown, judged, news, piece, seeds, standing
 from ml.matching.index import Graph, Index, Step, Trace, restore, signature, store_step, store_whole, trace
 from ml.matching.model import Blocked, Scorer, block
 from ml.matching.offers import FloatArray, IntArray, Offers, prepare
@@ -44,7 +44,10 @@ class Whole:
 
 @dataclass(frozen=True)
 class Ground:
-    """Offers to decide anew, all of them, with their pairs. before: the index that they are a step from; None: they are all."""
+    """Offers to decide anew, all of them, with their pairs. before: the index that they are a step from; None: they are all.
+
+    stands: what is known of each pair, NaN where nothing is.
+    """
 
     offers: Offers
     blocked: Blocked
@@ -52,6 +55,7 @@ class Ground:
     before: Index | None
     numbers: IntArray
     dead: IntArray
+    stands: FloatArray
 
     def leave(self, probability: FloatArray, made_by: str, as_of: datetime) -> dict[str, Any]:
         """Store the index with what was thought of the pairs; returns what the run notes of it."""
@@ -82,7 +86,8 @@ def from_whole(everything: Whole, before: Trace) -> Ground:
     graph = Graph(blocked.pairs, blocked.word, blocked.char, np.zeros(len(blocked.pairs), np.float32))
     bare = Offers(**{**vars(offers), "frame": offers.frame[list(FRAME)]})
     index = Index(bare, np.ones(len(offers), bool), everything.reach, graph, before)
-    return Ground(offers, blocked, index, None, np.arange(len(graph)), np.empty(0, np.int64))
+    nothing = np.full(len(graph), np.nan, np.float32)
+    return Ground(offers, blocked, index, None, np.arange(len(graph)), np.empty(0, np.int64), nothing)
 
 
 def stand(arrived: Arrivals, scorer: Scorer, everything: Whole | None, config: MatchingConfig) -> Ground:
@@ -98,13 +103,16 @@ def from_index(before: Index, arrived: Arrivals, scorer: Scorer, config: Matchin
     if len(changed) > config.max_incremental_share * len(arrived.hashes):
         return None
     after = _taken_in(before, changed, arrived, scorer, config)
-    start = seeds(after, (len(before.offers), len(before.graph)), changed.dead, sorted(arrived.touched), config)
+    first, touched = (len(before.offers), len(before.graph)), after.places(sorted(arrived.touched))
+    touched = touched[touched >= 0]
+    start = seeds(after, first, changed.dead, touched, config)
     if not len(start):
         return None
     rows = concerned(after, start, _products(after, arrived.known), config)
     ids = after.offers.frame["offer_id"].iloc[rows].tolist()
     part = piece(after, rows, arrived.read(ids).set_index("offer_id").reindex(ids).reset_index())
-    return Ground(part.offers, part.blocked, after, before, part.numbers, changed.dead)
+    stands = standing(after, part.numbers, first, changed.dead, touched)
+    return Ground(part.offers, part.blocked, after, before, part.numbers, changed.dead, stands)
 
 
 def _taken_in(before: Index, changed: News, arrived: Arrivals, scorer: Scorer, config: MatchingConfig) -> Index:

@@ -1,18 +1,15 @@
 """What is new, matched against an index: only rows that changed are read, only products that they can touch are decided anew.
 
-Those are whole: every offer that a likely pair, its product or its merchant's group ties to something new, and what is tied to
-these. Within them nothing is taken as given, so a step ends where matching everything would; the weights of words stay those of
-the last whole matching.
+Those are whole: the products of every offer that a likely pair, its product or its merchant's group ties to something new, and
+those that a strong pair ties to these. Within them nothing is taken as given, so a step ends where matching everything would; the
+weights of words stay those of the last whole matching, and a fresh GTIN is trusted by the offers that came with it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from ml.matching.blocking import finder, identified, place_within, unique
 from ml.matching.config import MatchingConfig
@@ -75,8 +72,8 @@ def _candidates(
     """Pairs of a fresh offer and a living one: near enough for the list of either, or of one identifier."""
     reach = np.concatenate([before, np.full((len(fresh), 2), config.min_similarity, np.float32)])
     found = []
-    for near in finder(offers.word, offers.char, config, np.flatnonzero(alive)).near(fresh, config.deep):
-        kept = near.best(config.top_k, config.min_similarity)
+    for near in finder(offers, config, np.flatnonzero(alive)).near(fresh, config.deep):
+        kept = near.best(config.top_k)
         kept |= (near.word >= reach[near.other, 0]) | (near.char >= reach[near.other, 1])
         found.append(np.stack([near.row[kept], near.other[kept]]))
         own = reach[fresh]
@@ -120,30 +117,47 @@ def judged(index: Index, numbers: IntArray, probability: FloatArray) -> Index:
     return replace(index, graph=replace(index.graph, probability=new))
 
 
-def concerned(
-    index: Index, seeds: IntArray, products: IntArray, config: MatchingConfig
-) -> IntArray:
-    """The living rows, sorted, that a decision on `seeds` must look at. products: a number per row, -1 for no product."""
-    pairs, probability = index.graph.pairs, index.graph.probability
+def standing(index: Index, numbers: IntArray, first: tuple[int, int], dead: IntArray, touched: IntArray) -> FloatArray:
+    """What was thought of pairs by their numbers, NaN where they must be looked at again.
+
+    A pair looks as before unless one of its offers is touched, or has won or lost a rival; new pairs have just been looked at.
+    first: as in `seeds`.
+    """
+    pairs, changed = index.graph.pairs, np.zeros(len(index.offers), bool)
+    changed[first[0] :] = changed[dead] = True
+    rivals = changed[pairs.left] | changed[pairs.right]
+    changed[pairs.left[rivals]] = changed[pairs.right[rivals]] = True
+    own = pairs.where(numbers)
+    doubtful = (changed[own.left] | changed[own.right]) & (numbers < first[1])
+    changed[:] = False
+    changed[touched] = True
+    return np.where(doubtful | changed[own.left] | changed[own.right], np.float32(np.nan), index.graph.probability[numbers])
+
+
+def concerned(index: Index, seeds: IntArray, products: IntArray, config: MatchingConfig) -> IntArray:
+    """The living rows, sorted, that a decision on `seeds` must look at. products: a number per row, -1 for no product.
+
+    Those are the seeds' products and the ones that a strong pair ties to these. What is tied to the latter in turn is left as it
+    is: it was decided beside them before, and nothing of theirs is new.
+    """
+    pairs, near = index.graph.pairs, np.zeros(len(index.offers), bool)
+    near[seeds] = True
+    near = _with_mates(near, products)
     living = index.alive[pairs.left] & index.alive[pairs.right]
-    strong = np.flatnonzero(living & (probability >= config.merge_threshold))
-    ties = [np.stack([pairs.left[strong], pairs.right[strong]]), _mates(products)]
-    left, right = np.concatenate(ties, axis=1)
-    size = len(index.offers)
-    component = connected_components(sparse.coo_matrix((np.ones(len(left), bool), (left, right)), shape=(size, size)))[1]
-    touched = np.zeros(int(component.max(initial=0)) + 1, bool)
-    touched[component[seeds]] = True
-    return np.flatnonzero(touched[component] & index.alive)
+    strong = np.flatnonzero(living & (index.graph.probability >= config.merge_threshold) & (near[pairs.left] | near[pairs.right]))
+    near[pairs.left[strong]] = near[pairs.right[strong]] = True
+    return np.flatnonzero(_with_mates(near, products) & index.alive)
 
 
-def _mates(products: IntArray) -> NDArray[np.int64]:
-    """Each row tied to the first of its product, shape (2, rows with a product)."""
-    rows = np.flatnonzero(products >= 0)
-    first = pd.Series(rows).groupby(products[rows]).transform("first").to_numpy(np.int64)
-    return np.stack([rows, first])
+def _with_mates(rows: NDArray[np.bool_], products: IntArray) -> NDArray[np.bool_]:
+    """The rows (a mask), and all of the same product as one of them."""
+    touched = np.zeros(int(products.max(initial=-1)) + 2, bool)
+    touched[products[rows]] = True
+    touched[-1] = False  # where rows of no product are counted
+    return np.asarray(rows | touched[products])
 
 
-def seeds(index: Index, first: tuple[int, int], dead: IntArray, touched: Sequence[str], config: MatchingConfig) -> IntArray:
+def seeds(index: Index, first: tuple[int, int], dead: IntArray, touched: IntArray, config: MatchingConfig) -> IntArray:
     """What a step starts from: new rows, what is like them, mates of the dead, offers touched otherwise, a merchant's groups.
 
     first: the numbers of the first new row and of the first new pair.
@@ -157,15 +171,16 @@ def seeds(index: Index, first: tuple[int, int], dead: IntArray, touched: Sequenc
     fresh = np.arange(first[0], len(index.offers))
     groups = pd.Series(index.offers.group)
     named = np.flatnonzero(groups.isin(set(groups[fresh]) - {""}))
-    otherwise = index.places(touched)
-    every = np.concatenate([fresh, pairs.left[near], pairs.right[near], named, otherwise[otherwise >= 0]])
+    every = np.concatenate([fresh, pairs.left[near], pairs.right[near], named, touched])
     return np.unique(every[index.alive[every]])
 
 
 def _siblings(index: Index, first: tuple[int, int], config: MatchingConfig) -> IntArray:
-    """Numbers of each new row's nearest pair that is no likely one: a variant's item group is looked for there."""
+    """Numbers of the nearest pair of each new row that is like nothing: a variant's item group is looked for there."""
     graph = index.graph.where(np.arange(first[1], len(index.graph)))
-    unlike = np.flatnonzero(graph.probability < 1 - config.auto_probability)
-    row = np.maximum(graph.pairs.left, graph.pairs.right)[unlike]  # new rows come last
-    first_of = place_within(row, (graph.word + graph.char)[unlike]) == 0
+    row = np.maximum(graph.pairs.left, graph.pairs.right)  # new rows come last
+    liked = np.zeros(len(index.offers), bool)
+    liked[row[graph.probability >= config.merge_threshold]] = True
+    unlike = np.flatnonzero(~liked[row])
+    first_of = place_within(row[unlike], (graph.word + graph.char)[unlike]) == 0
     return np.asarray(first[1] + unlike[first_of], np.int64)

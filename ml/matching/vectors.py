@@ -17,6 +17,7 @@ SIGNS = 64             # letters, digits, point and space have a place of their 
 TRIGRAMS = SIGNS**3
 WIDE = 2**31 - 1       # columns of a matrix that is never turned: a hash is one
 SPACE = 0
+PREFIX = 5             # letters that a model number may begin with
 
 
 @dataclass(frozen=True)
@@ -67,8 +68,18 @@ def words(texts: Sequence[str]) -> WordTerms:
     rows = np.repeat(np.arange(len(texts), dtype=np.int32), [len(row) for row in tokens])
     hashes = hashed([word for row in tokens for word in row])
     both = rows[:-1] == rows[1:]
-    pairs = (hashes[:-1] * MIX + (hashes[1:] ^ (hashes[1:] >> np.uint64(29))))[both]
-    return WordTerms(len(texts), rows, hashes, rows[:-1][both], pairs)
+    pairs = hashes[:-1] * MIX + (hashes[1:] ^ (hashes[1:] >> np.uint64(29)))
+    codes = _split_codes([word for row in tokens for word in row], both)
+    pairs[list(codes)] = hashed(list(codes.values()))
+    return WordTerms(len(texts), rows, hashes, rows[:-1][both], pairs[both])
+
+
+def _split_codes(tokens: Sequence[str], both: NDArray[np.bool_]) -> dict[int, str]:
+    """Neighbours that some write as one word, by the first one's place: `wh 1000` is `wh1000`."""
+    return {
+        place: tokens[place] + tokens[place + 1] for place in np.flatnonzero(both).tolist()
+        if tokens[place + 1][0].isdigit() and len(tokens[place]) <= PREFIX and tokens[place].isalpha()
+    }
 
 
 def trigrams(texts: Sequence[str]) -> Matrix:

@@ -1,7 +1,8 @@
 import numpy as np
+import pandas as pd
 import pytest
 
-from ml.matching.blocking import candidates, candidates_between, finder, rarest, same
+from ml.matching.blocking import alike_price, candidates, candidates_between, finder, rarest, same
 from ml.matching.config import MatchingConfig
 from ml.matching.offers import Offers, Pairs, prepare
 from tests.ml.matching.conftest import market
@@ -52,7 +53,7 @@ def test_an_offer_asks_no_more_postings_than_allowed_and_its_rarest_terms_first(
 
 def test_what_is_near_some_offers_is_what_is_near_them_among_all(offers: Offers) -> None:
     rows = np.array([3, 40, 41, 200])
-    look_up = finder(offers.word, offers.char, CONFIG)
+    look_up = finder(offers, CONFIG)
     few, all_ = next(look_up.near(rows, 4)), next(look_up.near(np.arange(len(offers)), 4))
     mine = np.isin(all_.row, rows)
     np.testing.assert_array_equal(few.other, all_.other[mine])
@@ -62,7 +63,7 @@ def test_what_is_near_some_offers_is_what_is_near_them_among_all(offers: Offers)
 def test_only_those_asked_for_are_found(offers: Offers) -> None:
     among = np.arange(0, len(offers), 2)
     for config in (CONFIG, BOUNDED):
-        near = next(finder(offers.word, offers.char, config, among).near(np.array([1, 2, 3]), 4))
+        near = next(finder(offers, config, among).near(np.array([1, 2, 3]), 4))
         assert len(near.other)
         assert np.isin(near.other, among).all()
 
@@ -82,3 +83,18 @@ def test_every_mate_by_identifier_is_a_candidate_unless_too_many_share_it() -> N
 @pytest.mark.parametrize("count", [0, 1])
 def test_too_few_offers_for_a_pair_have_no_candidates(count: int) -> None:
     assert len(candidates(prepare(market(products=1).iloc[:count]), CONFIG)) == 0
+
+
+def test_beyond_the_exact_size_a_like_price_chooses_among_siblings_of_one_text() -> None:
+    titles = [f"norvik falcon {number} stand mixer" for number in range(40)]
+    line = pd.DataFrame({"title": [*titles, "norvik stand mixer"], "price_reporting": [*(10.0 + 5 * np.arange(40)), 101.0]})
+    shop = prepare(line.assign(merchant_id="shop"))
+    near = next(finder(shop, BOUNDED.model_copy(update={"postings": 1000, "deep": 40})).near(np.array([40]), 4))
+    assert {17, 18, 19} <= set(near.other[near.best(4)].tolist())
+
+
+def test_an_unknown_price_is_neither_near_nor_far() -> None:
+    shop = prepare(pd.DataFrame({"title": ["a", "b", "c"], "price_reporting": [10.0, 10.0, None]}))
+    same_price, unknown = alike_price(shop, np.array([0, 0]), np.array([1, 2]), CONFIG)
+    assert same_price == pytest.approx(CONFIG.price_nearness)
+    assert unknown == pytest.approx(CONFIG.price_nearness / 2)

@@ -54,7 +54,7 @@ class House:
         index = None if full else restore(found, "test")
         arrived = Arrivals(frame[["offer_id", "features_hash"]], set(), self.known, read=read)
         ground = (from_index(index, arrived, Rules(), CONFIG) if index else None) or self._whole(frame, found)
-        decision = decide(Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG))
+        decision = decide(Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG, stands=ground.stands))
         self.note = ground.leave(decision.probability, "test", AS_OF)
         self._learn(frame, decision)
         return ground
@@ -118,6 +118,17 @@ def test_what_is_not_concerned_keeps_its_product_and_a_rebuild_renumbers_nothing
     house.run(more, full=True)
     assert dict(zip(frame["offer_id"], house.labels(frame), strict=True)) == before
     assert house.labels(one)[0] in set(before.values())
+
+
+def test_what_is_known_of_a_pair_is_what_a_new_look_would_say(frame: pd.DataFrame, artifacts: Path) -> None:
+    house = House()
+    house.run(frame.iloc[:-15])
+    before = house.known
+    ground = house.run(frame.iloc[5:])
+    task = Task(ground.offers, ground.blocked, Rules(), before, AS_OF, CONFIG)
+    known, anew = decide(replace(task, stands=ground.stands)).probability, decide(task).probability
+    assert 0 < np.isnan(ground.stands).sum() < len(ground.stands)
+    np.testing.assert_allclose(known, anew, atol=1e-6)
 
 
 def stored(frame: pd.DataFrame) -> tuple[House, Index]:

@@ -29,3 +29,9 @@ def test_a_row_made_later_is_the_row_made_before_and_new_words_have_columns() ->
     assert (again[1][0] != whole[1][0]).nnz == 0
     assert len(grown.words) == len(lexicon.words) + 3  # zx9 and its two pairs
     assert grown.word_idf[-1] == np.float32(np.log1p(len(TEXTS)) + 1)
+
+
+def test_a_model_written_apart_is_the_word_that_others_write() -> None:
+    word, _, _ = made(["sony wh 1000 black", "sony wh1000 white", "sony xperia 1000 grey"])
+    alike = (word @ word.T).toarray()
+    assert alike[0, 1] > alike[0, 2]
