@@ -9,9 +9,11 @@ AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 
 
 @pytest.mark.usefixtures("warehouse")
-def test_an_unknown_selector_is_an_error_that_carries_dbts_words() -> None:
-    with pytest.raises(SubprocessError, match="no_such_layer"):
-        dbt_runs.build("no_such_layer", AS_OF)
+@pytest.mark.parametrize("full_refresh", [True, False])
+def test_an_unknown_selector_is_an_error_with_dbts_words_and_what_it_was_asked(*, full_refresh: bool) -> None:
+    with pytest.raises(SubprocessError, match="no_such_layer") as refused:
+        dbt_runs.build("no_such_layer", AS_OF, full_refresh=full_refresh)
+    assert ("--full-refresh" in refused.value.command) is full_refresh
 
 
 @pytest.mark.parametrize(
@@ -33,11 +35,3 @@ def test_the_connection_is_taken_from_database_url(warehouse: str) -> None:
         f"postgresql://{environment['DBT_USER']}:{environment['DBT_PASSWORD']}@{environment['DBT_HOST']}:"
         f"{environment['DBT_PORT']}/{environment['DBT_DBNAME']}"
     )
-
-
-@pytest.mark.usefixtures("warehouse")
-@pytest.mark.parametrize("full_refresh", [True, False])
-def test_a_full_refresh_is_what_dbt_is_asked_for(*, full_refresh: bool) -> None:
-    with pytest.raises(SubprocessError) as refused:
-        dbt_runs.build("no_such_layer", AS_OF, full_refresh=full_refresh)
-    assert ("--full-refresh" in refused.value.command) is full_refresh
