@@ -42,6 +42,8 @@ MEANINGS: Mapping[str, tuple[str, ...]] = {
 # A column that names one of these tells the truth, or how the table was cut: never a feature.
 TRUTH_WORDS = frozenset({"cluster", "label", "truth", "gold", "split", "target", "entity", "match", "fold", "pair", "currency"})
 EXTRA = "extra_"
+PARQUET = (".parquet", ".pq")
+FORMS = (".csv", *PARQUET)
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+\d*|\d+")
 AMOUNT = re.compile(r"[.,]?\d[\d.,' ]*")
 NOTHING = frozenset({"nan", "none", "null", "n/a"})
@@ -54,13 +56,25 @@ def read_table(path: Path) -> pd.DataFrame:
     Raises BadInputError when the file cannot be read as one, or holds no row.
     """
     try:
-        table = pd.read_parquet(path) if path.suffix in (".parquet", ".pq") else _csv(path)
+        table = pd.read_parquet(path) if path.suffix in PARQUET else _csv(path)
     except (OSError, ValueError, pd.errors.ParserError) as error:
         raise BadInputError(f"cannot be read as a table: {' '.join(str(error).split())[:200]}", str(path)) from error
     if table.empty:
         raise BadInputError("holds no row", str(path))
     table.columns = [str(name).strip() for name in table.columns]
     return pd.DataFrame({name: _texts(table[name]) for name in table.columns})
+
+
+def check_form(path: Path | None) -> None:
+    """Raises BadInputError where `write_table` could not write; before the work that leads there."""
+    if path and path.suffix not in FORMS:
+        raise BadInputError(f"tables are written as {' or '.join(FORMS)}", str(path))
+
+
+def write_table(table: pd.DataFrame, path: Path | None) -> None:
+    """Write as the name's ending says; None: nowhere."""
+    if path:
+        table.to_csv(path, index=False) if path.suffix == ".csv" else table.to_parquet(path, index=False)
 
 
 def _csv(path: Path) -> pd.DataFrame:

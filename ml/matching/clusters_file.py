@@ -1,6 +1,5 @@
 """`cluster --offers FILE`: products of anybody's offers, by what a training file teaches, by identifiers, or by fixed rules."""
 
-import resource
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,20 +11,19 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml.core.errors import BadInputError
-from ml.matching.attributes import EXTRA, mapped, read_table
+from ml.matching.attributes import EXTRA, check_form, mapped, read_table, write_table
 from ml.matching.clusters import cluster, traits
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import figures, naive_clusters
 from ml.matching.model import Blocked, Rules, block, with_identifiers
 from ml.matching.offers import Offers, Pairs, prepare
+from ml.matching.pairs_file import spent
 from ml.matching.stack import Stack, fit_stack
 
 SEED = 1
 VERSION = "matching-stack"
 NAIVE = "naive-tfidf-dbscan"
-FORMS = (".csv", ".parquet")
 TELLING = 0.2   # a further text column feeds the title when it has as many distinct values a row
-MEGABYTE = 1024
 
 
 @dataclass(frozen=True)
@@ -53,28 +51,27 @@ def cluster_offers(asked: Asked, config: MatchingConfig, seed: int = SEED) -> li
 
     Raises BadInputError for a file without what it must hold.
     """
-    if asked.out and asked.out.suffix not in FORMS:
-        raise BadInputError(f"labels are written as {' or '.join(FORMS)}", str(asked.out))
+    check_form(asked.out)
     started = time.perf_counter()
-    table = _read(asked.offers, asked.truth, must=True)
+    table = _read(asked.offers, asked.truth)
     lines: list[Mapping[str, Any]] = [{"file": asked.offers.name, "mapping": table.mapping}]
     offers = prepare(table.rows)
     blocked = block(offers, config)
     stack, method = _taught(asked, offers, blocked, config, seed)
     labels = _group(offers, blocked, stack, config)
-    seconds = time.perf_counter() - started
-    _write(asked.out, table, labels)
+    cost = spent(started)
+    write_table(_labelled(table, labels), asked.out)
     if asked.truth:
         lines.append(_naive(table, offers, config))
-    return [*lines, {**_line(method, table.truth, labels), **_blocking(blocked.pairs, table.truth), **_cost(seconds)}]
+    return [*lines, {**_line(method, table.truth, labels), **_blocking(blocked.pairs, table.truth), **cost}]
 
 
-def _read(path: Path, truth: str | None, *, must: bool) -> _Table:
+def _read(path: Path, truth: str | None) -> _Table:
     raw = read_table(path)
-    if truth and must and truth not in raw:
+    if truth and truth not in raw:
         raise BadInputError(f"no column {truth}", str(path))
     rows, mapping = mapped(raw, ignore={truth} if truth else ())
-    told = raw[truth].to_numpy(object) if truth and truth in raw else np.full(len(raw), "", object)
+    told = raw[truth].to_numpy(object) if truth else np.full(len(raw), "", object)
     ids = next((raw[theirs].reset_index(drop=True) for theirs, ours in mapping.items() if ours == "record_id"), None)
     return _Table(rows.assign(title=_text(rows)), told, mapping, ids)
 
@@ -90,7 +87,7 @@ def _text(rows: pd.DataFrame) -> "pd.Series[str]":
 def _taught(asked: Asked, offers: Offers, blocked: Blocked, config: MatchingConfig, seed: int) -> tuple[Stack | None, str]:
     """What the training file teaches, else the file's own identifiers; None where neither tells enough."""
     if asked.train:
-        table = _read(asked.train, asked.truth, must=True)
+        table = _read(asked.train, asked.truth)
         taught = prepare(table.rows)
         truth = table.truth if asked.truth else identified(taught)
         stack = fit_stack(taught, block(taught, config), truth, config, version=VERSION, seed=seed)
@@ -117,13 +114,11 @@ def _group(offers: Offers, blocked: Blocked, stack: Stack | None, config: Matchi
     return np.asarray(pd.factorize(found)[0], np.int64)
 
 
-def _write(out: Path | None, table: _Table, labels: NDArray[np.int64]) -> None:
-    if out is None:
-        return
+def _labelled(table: _Table, labels: NDArray[np.int64]) -> pd.DataFrame:
     frame = pd.DataFrame({"row": np.arange(len(labels)), "cluster": labels})
     if table.ids is not None:
         frame.insert(1, str(table.ids.name), table.ids)
-    frame.to_parquet(out, index=False) if out.suffix == ".parquet" else frame.to_csv(out, index=False)
+    return frame
 
 
 def _naive(table: _Table, offers: Offers, config: MatchingConfig) -> Mapping[str, Any]:
@@ -131,7 +126,7 @@ def _naive(table: _Table, offers: Offers, config: MatchingConfig) -> Mapping[str
         return {"method": NAIVE, "skipped": f"it compares all pairs: at most {config.max_naive_offers} offers"}
     started = time.perf_counter()
     labels = naive_clusters(table.rows["title"].tolist(), offers.price)
-    return {**_line(NAIVE, table.truth, labels), **_cost(time.perf_counter() - started)}
+    return {**_line(NAIVE, table.truth, labels), **spent(started)}
 
 
 def _line(method: str, truth: NDArray[Any], labels: NDArray[np.int64]) -> dict[str, Any]:
@@ -155,7 +150,3 @@ def _blocking(pairs: Pairs, truth: NDArray[Any]) -> dict[str, float]:
     counts = pd.Series(truth[truth != ""]).value_counts().to_numpy()
     true = float((counts * (counts - 1) // 2).sum())
     return {"blocking_recall": round(float(((left == right) & (left != "")).sum() / true), 4), **ratio} if true else ratio
-
-
-def _cost(seconds: float) -> dict[str, float]:
-    return {"seconds": round(seconds, 2), "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTE, 1)}

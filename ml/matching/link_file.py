@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ml.core.errors import BadInputError
 from ml.core.metrics import prf
-from ml.matching.attributes import mapped, read_table
+from ml.matching.attributes import check_form, mapped, read_table, write_table
 from ml.matching.bootstrap import self_taught
 from ml.matching.config import MatchingConfig
 from ml.matching.evaluate import naive_clusters
@@ -54,12 +54,12 @@ def link_files(asked: Asked, config: MatchingConfig, seed: int = 1) -> list[Mapp
     links that blocking missed count against recall. Written are all links, as left_id, right_id, probability.
     Raises BadInputError when a file is no table, or the truth names unknown records.
     """
+    check_form(asked.out)
     start, two = time.perf_counter(), _read(asked.left, asked.right)
     known = None if asked.truth is None else _truth(asked.truth, two)
     tables, blocked = together(two.left, two.right, config)
     probability, links = _unaided(tables, seed) if known is None else _learnt(tables, known, two.left_ids, seed)
-    if asked.out is not None:
-        _write(asked.out, two, tables, probability, links)
+    write_table(_linked(two, tables, probability, links), asked.out)
     head = [{"mapping": two.mapping}]
     sizes = {"links": len(links), "candidate_ratio": ratio(blocked, len(two.left), len(two.right))}
     if known is None:
@@ -157,13 +157,9 @@ def _naive_line(tables: Tables, known: NDArray[np.int64], two: Two) -> dict[str,
     return {"method": "naive-tfidf-dbscan", **rounded(prf(float(hits), float(predicted), wanted.shape[1])), **spent(start)}
 
 
-def _write(out: Path, two: Two, tables: Tables, probability: FloatArray, links: NDArray[np.int64]) -> None:
+def _linked(two: Two, tables: Tables, probability: FloatArray, links: NDArray[np.int64]) -> pd.DataFrame:
     pairs: Pairs = tables.pairs.where(links)
-    frame = pd.DataFrame({
+    return pd.DataFrame({
         "left_id": two.left_ids[pairs.left], "right_id": two.right_ids[pairs.right - tables.lefts],
         "probability": probability[links].round(6),
     })
-    if out.suffix in (".parquet", ".pq"):
-        frame.to_parquet(out, index=False)
-    else:
-        frame.to_csv(out, index=False)

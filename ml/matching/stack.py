@@ -57,13 +57,6 @@ class Stack:
         """What may contradict, less what is hollow."""
         return without(traits(offers, use_gtin=use_gtin), self.hollow)
 
-    def group(self, offers: Offers, blocked: Blocked, config: MatchingConfig, *, use_gtin: bool = False) -> NDArray[np.int64]:
-        """A cluster label per offer."""
-        return cluster(
-            blocked.pairs, self.probabilities(offers, blocked), self.traits(offers, use_gtin=use_gtin),
-            threshold=self.threshold, missing=config.missing_probability,
-        )
-
 
 def beside_words(offers: Offers, blocked: Blocked, words: Words) -> Blocked:
     """The blocked pairs with their words' margin as one more feature."""

@@ -60,7 +60,7 @@ def test_bad_input_says_what_and_where(make_market: Market, tmp_path: Path) -> N
     table(make_market(products=20)).to_csv(tmp_path / "offers.csv", index=False)
     with pytest.raises(BadInputError, match="no column product"):
         cluster_offers(Asked(tmp_path / "offers.csv", "product"), CONFIG)
-    with pytest.raises(BadInputError, match="labels are written as"):
+    with pytest.raises(BadInputError, match="tables are written as"):
         cluster_offers(Asked(tmp_path / "offers.csv", out=tmp_path / "labels.txt"), CONFIG)
 
 
