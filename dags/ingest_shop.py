@@ -1,7 +1,7 @@
 """# ingest_shop
 
 Polls the house shop's feeds (catalogue, stock, orders, payments, customers, reviews, promotions, events, rates,
-calendar, weather) and lands what shoppers sent to the storefront.
+calendar, weather, advertising) and lands what shoppers sent to the storefront.
 
 - **Inputs**: the shop's feeds after the cursors in `raw.feed_cursors`; `inbox.events`.
 - **Outputs**: `landing/shop/...`, `landing/inbox/...`; `raw.shop_*`, `raw.fx_rates`, `raw.rejects`; Asset `raw.shop`.

@@ -12,7 +12,7 @@ from bazaar.rng import stream
 Row = dict[str, Any]
 
 KINDS = ("products", "inventory_movements", "customers", "orders", "order_lines", "payments", "reviews", "promotions", "events",
-         "fx_rates", "calendar_days", "weather_days")
+         "fx_rates", "calendar_days", "weather_days", "marketing_spend")
 BROKEN_SHARE = 0.003
 TWICE_SHARE = 0.003
 

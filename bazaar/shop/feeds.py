@@ -41,7 +41,8 @@ def feed_page(home: Path, kind: str, after: str | None, today: int) -> FeedPage:
     while day <= today and day_folder(home, day).exists():
         files.append(day_folder(home, day) / f"{kind}.ndjson")
         day += 1
-    return FeedPage(tuple(path for path in files if path.stat().st_size), f"d{day}")
+    # a day that an earlier version wrote lacks the kinds that came later
+    return FeedPage(tuple(path for path in files if path.exists() and path.stat().st_size), f"d{day}")
 
 
 def last_day(home: Path, today: int) -> int:

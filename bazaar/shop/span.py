@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bazaar.rng import IntArray, stream
-from bazaar.shop import browse, catalogue_rows, days, reference, stock
+from bazaar.shop import browse, catalogue_rows, days, marketing, reference, stock
 from bazaar.shop.feedfiles import FeedFolder
 from bazaar.shop.order_desk import OrderDesk
 from bazaar.shop.orders import Order, make_orders
@@ -61,7 +61,7 @@ def play(theatre: Theatre, span: Span, changed: IntArray, extra: Lines = NOTHING
 
 
 def _morning(theatre: Theatre, span: Span) -> None:
-    """Deliveries, stocktaking, newly launched goods, yesterday's reference data."""
+    """Deliveries, stocktaking, newly launched goods, yesterday's reference data and advertising."""
     shop, state, feeds = theatre.shop, theatre.state, theatre.feeds
     launched = ~state.opened & (shop.assortment.launch_day <= span.day)
     feeds.write("products", catalogue_rows.product_rows(shop, state, np.flatnonzero(launched), span.low))
@@ -72,6 +72,7 @@ def _morning(theatre: Theatre, span: Span) -> None:
     feeds.write("fx_rates", reference.fx_rows(shop, span.day))
     feeds.write("weather_days", reference.weather_rows(shop, span.day - 1))
     feeds.write("calendar_days", reference.calendar_rows(span.day + reference.KNOWN_AHEAD))
+    feeds.write("marketing_spend", marketing.spend_rows(shop, span.day - 1))
 
 
 def _register(theatre: Theatre, span: Span) -> None:

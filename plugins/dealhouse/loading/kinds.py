@@ -142,6 +142,17 @@ SHOP = (
                    variant=SHORT, country=COUNTRY, device=WORD),
         partitioned=True, personal=True,
     ),
+    _shop(
+        "marketing_spend",
+        *_required(day=f.day, channel=WORD, amount=f.cost, currency=f.currency),
+        *_optional(country=COUNTRY, campaign=SHORT, impressions=f.integer(0, 2**53), clicks=f.integer(0, 2**53)),
+    ),
+    _shop(
+        "exposures",
+        *_required(experiment=WORD, variant=WORD, event_at=f.instant),
+        *_optional(anonymous_id=SHORT, customer_key=CUSTOMER),
+        personal=True,
+    ),
     _shop("fx_rates", *_required(base=f.currency, quote=f.currency, day=f.day, rate=f.rate, source=WORD), table="fx_rates"),
     _shop("calendar_days", *_required(day=f.day, country=COUNTRY), *_optional(holiday=SHORT), table="calendar_days"),
     _shop(

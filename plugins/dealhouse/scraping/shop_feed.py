@@ -17,11 +17,13 @@ from dealhouse.settings import settings
 
 KINDS = (
     "fx_rates", "calendar_days", "weather_days", "products", "inventory_movements", "customers", "orders", "order_lines",
-    "payments", "reviews", "promotions", "events",
+    "payments", "reviews", "promotions", "events", "marketing_spend", "exposures",
 )
+NOT_EVERYWHERE = frozenset({"marketing_spend", "exposures"})  # a shop that answers 404 keeps no such books
 TIMEOUT = (5, 300)  # seconds to connect, seconds between bytes: a first poll waits until the shop has written its past
 CHUNK = 1 << 20
 TRIES = 4
+NOT_FOUND = 404
 TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 LOCK_CURSOR = text("select pg_advisory_xact_lock(hashtextextended(:name, 1))")
@@ -38,7 +40,7 @@ def poll_all(as_of: datetime) -> list[LoadResult]:
 
 
 def poll(kind: str, as_of: datetime) -> LoadResult | None:
-    """Land and load what is new of one kind; None when nothing is.
+    """Land and load what is new of one kind; None when nothing is, or when the shop has no such feed and need not.
 
     Raises BadInputError for an unknown kind, ConfigurationError without a feed URL, FetchRefusedError or FetchUnavailableError
     when the shop does not answer as it should. A poll that dies anywhere is repeated from the same cursor.
@@ -83,6 +85,9 @@ def _land_once(kind: str, cursor: str | None, as_of: datetime) -> tuple[Batch, s
     url = _feed_url(kind)
     writer = BatchWriter(open_store(), source="shop", merchant_id=settings().shop_id, kind=f"shop_{kind}", as_of=as_of)
     with writer, _answer(url, cursor) as answer:
+        if answer.status_code == NOT_FOUND and kind in NOT_EVERYWHERE:
+            return None
+        _check(answer, url)
         rows = 0
         for line in _lines(answer, url):
             writer.record_line(line)
@@ -104,13 +109,16 @@ def _answer(url: str, cursor: str | None) -> Iterator[requests.Response]:
     except requests.RequestException as error:
         raise FetchUnavailableError(url, type(error).__name__) from error
     with answer:
-        if answer.status_code in TRANSIENT:
-            raise FetchUnavailableError(url, f"HTTP {answer.status_code}")
-        if not answer.ok:
-            raise FetchRefusedError(url, f"HTTP {answer.status_code}")
-        if "X-Next-Cursor" not in answer.headers:
-            raise FetchRefusedError(url, "the answer names no X-Next-Cursor")
         yield answer
+
+
+def _check(answer: requests.Response, url: str) -> None:
+    if answer.status_code in TRANSIENT:
+        raise FetchUnavailableError(url, f"HTTP {answer.status_code}")
+    if not answer.ok:
+        raise FetchRefusedError(url, f"HTTP {answer.status_code}")
+    if "X-Next-Cursor" not in answer.headers:
+        raise FetchRefusedError(url, "the answer names no X-Next-Cursor")
 
 
 def _lines(answer: requests.Response, url: str) -> Iterator[bytes]:

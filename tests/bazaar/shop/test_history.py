@@ -36,6 +36,7 @@ COLUMNS = {
     "fx_rates": "base quote day rate source",
     "calendar_days": "day country holiday",
     "weather_days": "day region temperature_c precipitation_mm",
+    "marketing_spend": "day channel country campaign amount currency impressions clicks",
 }
 
 

@@ -136,3 +136,10 @@ def test_two_polls_at_once_load_the_rows_once(shop: type[Shop], warehouse: str) 
     with pytest.raises(DatabaseBusyError):
         load_batch(batch, AS_OF, within=lambda connection, _: shop_feed._move(connection, "orders", moved, "b", AS_OF))
     assert ask(warehouse, "select order_id from raw.shop_orders order by 1") == [("1",), ("2",)]
+
+
+def test_a_feed_that_not_every_shop_has_may_be_missing_and_no_other(shop: type[Shop]) -> None:
+    shop.failures += [404, 404]
+    assert shop_feed.poll("marketing_spend", AS_OF) is None
+    with pytest.raises(FetchRefusedError, match="404"):
+        shop_feed.poll("orders", AS_OF)

@@ -1,0 +1,22 @@
+with
+
+source as (
+    select * from {{ source('raw_shop', 'shop_exposures') }}
+),
+
+final as (
+    select
+        shop_id,
+        experiment,
+        variant,
+        anonymous_id,
+        customer_key,
+        event_at,
+        loaded_at,
+        batch_id,
+        row_no
+    from source
+    where {{ known() }}
+)
+
+select * from final
