@@ -17,6 +17,7 @@ from dbt.contracts.graph.manifest import Manifest
 from psycopg2 import sql
 
 from tests.conftest import copied
+from tests.dbt import days
 from tests.fingerprints import Prints, fingerprints
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
@@ -168,18 +169,32 @@ class Workshop:
             yield Warehouse(url, self.manifest)
 
     @contextmanager
-    def template_with(self, work: Callable[[Warehouse], object]) -> Iterator[str]:
+    def template_with(self, work: Callable[[Warehouse], object], name: str = "template") -> Iterator[str]:
         """A template in which `work` is done: a build that several tests start from is run once."""
         with ExitStack() as kept:
             with self.warehouse() as made:
                 work(made)
-                kept.enter_context(copied(self.server_url, self.name, f"{self.name}_template"))
-            yield f"{self.name}_template"
+                kept.enter_context(copied(self.server_url, self.name, f"{self.name}_{name}"))
+            yield f"{self.name}_{name}"
 
 
 @pytest.fixture(scope="session")
 def workshop(server_url: str, template: str, dbt_database: str, manifest: Manifest) -> Workshop:
     return Workshop(server_url, template, dbt_database.rsplit("/", 1)[1], manifest)
+
+
+@pytest.fixture(scope="session")
+def two_days_built(workshop: Workshop) -> Iterator[str]:
+    """A template with both days of days.py, loaded and built at once."""
+
+    def work(w: Warehouse) -> None:
+        days.first_day(w)
+        days.after_the_first_build(w)
+        days.second_day(w)
+        w.fill(as_of=days.SECOND)
+
+    with workshop.template_with(work, "two_days") as name:
+        yield name
 
 
 @pytest.fixture
