@@ -5,6 +5,7 @@ DealhouseError
 │   ├── BadInputError         a file, record or argument is not what it must be
 │   ├── ConfigurationError    a setting or registry entry is wrong
 │   ├── CorruptBatchError     a landed batch does not match its manifest
+│   ├── SourceSchemaError     a source lost a column, or gave one another type
 │   ├── FetchRefusedError     a merchant said no: robots.txt, 401, 403, 404, 410, 451, an unsafe address
 │   ├── FailureBudgetError    more merchants failed than the run may lose
 │   ├── ContractError         a dataset does not fit its declared contract
@@ -51,6 +52,15 @@ class ConfigurationError(PermanentError):
 
 class CorruptBatchError(PermanentError):
     """A landed batch does not match its manifest."""
+
+
+class SourceSchemaError(PermanentError):
+    """A source lost a column, or gave one another type; `faults` name each."""
+
+    def __init__(self, source: str, faults: list[str]) -> None:
+        super().__init__(f"{source}: {'; '.join(faults)}")
+        self.source = source
+        self.faults = faults
 
 
 class FetchRefusedError(PermanentError):

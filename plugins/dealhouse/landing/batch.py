@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from types import TracebackType
-from typing import Any, BinaryIO, NamedTuple, Self, cast
+from typing import Any, BinaryIO, NamedTuple, Self, cast, get_args
 
 import orjson
 import zstandard
@@ -93,12 +93,16 @@ class BatchWriter:
         """Add a document of the crawl: url, status, etag, last_modified, content_sha256."""
         self._write("documents", _dump(row))
 
+    def decision(self, row: Mapping[str, Any]) -> None:
+        """Add what was decided about a refused row of another batch."""
+        self._write("decisions", _dump(row))
+
     def close(self, crawl: Mapping[str, Any] | None = None, measured: Mapping[str, Any] | None = None) -> "Batch":
         """Land the parts and, last, the manifest. The same content again gives the batch that is already there."""
         for part in self._open.values():
             part.close()
         self._open.clear()
-        ordered = [part for kind in ("records", "rejects", "documents") for part in self._parts if part.kind == kind]
+        ordered = [part for kind in get_args(PartKind) for part in self._parts if part.kind == kind]
         manifest = self._manifest(ordered, dict(crawl) if crawl is not None else None, dict(measured or {}))
         key = folder(manifest.source, manifest.merchant_id, manifest.as_of, manifest.batch_id)
         if not self.store.exists(f"{key}/{MANIFEST}"):
@@ -126,7 +130,7 @@ class BatchWriter:
             first += part.rows
         return Manifest(
             batch_id=identity.hexdigest()[:32], schema_version=SCHEMA_VERSION, fetched_at=datetime.now(UTC),
-            rows=sum(part.rows for part in parts if part.kind != "documents"), parts=tuple(entries), crawl=crawl,
+            rows=sum(part.rows for part in parts if part.kind in ("records", "rejects")), parts=tuple(entries), crawl=crawl,
             measured=measured, **cast(Any, self.head),
         )
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 SCHEMA_VERSION = 1
-PartKind = Literal["records", "rejects", "documents"]
+PartKind = Literal["records", "rejects", "documents", "decisions"]
 
 
 class Part(BaseModel):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dealhouse.as_of import format_as_of, parse_as_of
 from dealhouse.exits import finish
-from dealhouse.loading import commission_network
+from dealhouse.loading import commission_network, quarantine_verbs
 from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.import_offers import import_offers
 from dealhouse.loading.import_orders import import_orders
@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     commissions.add_argument("--currency", help="of amounts whose lines name none")
     commissions.add_argument("--as-of", help="when it is known; default: the first full hour after its last instant")
     for verb in verbs.choices.values():  # also after the verb, where one looks for it first
+    quarantine_verbs.add(verbs)
         verb.add_argument("--database-url", default=argparse.SUPPRESS, help="instead of DATABASE_URL")
     return arguments
 
@@ -68,6 +69,8 @@ def shipped() -> list[str]:
 def run(options: argparse.Namespace) -> dict[str, object]:
     meter = Meter()
     if options.verb == "import-offers":
+    if options.verb in ("quarantine", "columns"):
+        return quarantine_verbs.run(options)
         return dict(import_offers(options.directory, progress=meter).__dict__)
     if options.verb == "import-orders":
         as_of = parse_as_of(options.as_of) if options.as_of else None

@@ -1,4 +1,4 @@
-"""What a batch brings besides its records: rejects, crawl coverage, documents, and the customers that it named."""
+"""What a batch brings besides its records: rejects, decisions, crawl coverage, documents, and the customers that it named."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection
+from sqlalchemy import Connection, text
 
 from dealhouse.landing.batch import Batch
+from dealhouse.landing.rewrite import TOMBSTONE
 from dealhouse.loading.copy import copy_rows, lines
 
 PAYLOAD_LIMIT = 100_000
@@ -22,6 +23,23 @@ DOCUMENTS = (
     "crawl_id", "url", "merchant_id", "status", "etag", "last_modified", "content_sha256", "state", "observed_at", "loaded_at",
     "batch_id",
 )
+DECISIONS = (
+    "batch_id", "row_no", "disposition", "decided_by", "reason", "fields", "decided_at", "decision_batch_id", "loaded_at",
+)
+# what was loaded counts before what was dropped, whichever was said first
+DISPOSE = text("""
+    update raw.rejects set disposition = decided.disposition
+    from (
+        select distinct on (batch_id, row_no) batch_id, row_no, disposition
+        from raw.reject_decisions
+        where (batch_id, row_no) in (
+            select batch_id, row_no from raw.reject_decisions
+            where batch_id = any(:batch_ids) or decision_batch_id = any(:batch_ids)
+        )
+        order by batch_id, row_no, disposition = 'dropped'
+    ) as decided
+    where rejects.batch_id = decided.batch_id and rejects.row_no = decided.row_no
+""")
 CUSTOMERS = ("customer_key", "shop_id", "native_customer_id", "loaded_at")
 
 
@@ -50,6 +68,8 @@ NEWER_CRAWL = upsert(("merchant_id", "crawl_id"), COVERAGE)
 def landed_rejects(batch: Batch) -> Iterator[Reject]:
     """The rejects that a parser found before the batch landed."""
     for row in batch.rows("rejects"):
+        if batch.manifest.erased and row.line == TOMBSTONE:
+            continue
         found = orjson.loads(row.line)
         merchant_id = found.get("merchant_id") or batch.manifest.merchant_id
         yield Reject(row.part, row.row_no, merchant_id, "parse", found["reason"], found["payload"], found["detail"])
@@ -64,6 +84,22 @@ def copy_rejects(connection: Connection, refused: Sequence[tuple[Batch, list[Rej
     ]
     if rows:
         copy_rows(connection, "rejects", REJECTS, lines(rows))
+
+
+def copy_decisions(connection: Connection, batches: Sequence[Batch], moment: datetime) -> None:
+    """What the batches say of refused rows of others; the rows' dispositions follow, in whichever order all of it is loaded."""
+    rows = [row for batch in batches for row in _decisions(batch, moment)]
+    if rows:
+        copy_rows(connection, "reject_decisions", DECISIONS, lines(rows))
+    connection.execute(DISPOSE, {"batch_ids": [batch.manifest.batch_id for batch in batches]})
+
+
+def _decisions(batch: Batch, moment: datetime) -> Iterator[tuple[Any, ...]]:
+    for row in batch.rows("decisions"):
+        said = orjson.loads(row.line)
+        fields = "{" + ",".join(orjson.dumps(name).decode() for name in said["fields"]) + "}"
+        yield (said["batch_id"], said["row_no"], said["disposition"], said["decided_by"], said["reason"], fields,
+               batch.manifest.fetched_at, batch.manifest.batch_id, moment)
 
 
 def copy_crawls(connection: Connection, batches: Sequence[Batch], moment: datetime) -> None:

@@ -17,7 +17,7 @@ from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, CorruptBatchError, DealhouseError
 from dealhouse.landing.batch import Batch, open_batch
 from dealhouse.landing.manifest import Manifest
-from dealhouse.loading import companions, ledger
+from dealhouse.loading import companions, ledger, source_columns
 from dealhouse.loading.companions import Reject
 from dealhouse.loading.copy import copy_rows
 from dealhouse.loading.fields import Refused
@@ -113,7 +113,8 @@ def load_batch(batch: Batch, loaded_at: datetime, *, reload: bool = False, withi
 
     reload: replace the rows of a batch that the ledger knows, with the ledger's loaded_at (after a loss of raw data).
     within: called with the connection and the batch_id before the commit: what must be true together with the load.
-    Raises BadInputError for an unknown kind, CorruptBatchError for a batch that does not match its manifest.
+    Raises BadInputError for an unknown kind, CorruptBatchError for a batch that does not match its manifest,
+    SourceSchemaError for one whose source lost a column or changed its type.
     """
     manifest = batch.manifest
     kind = KINDS.get(manifest.kind)
@@ -185,6 +186,9 @@ def _load_once(
 
 
 def _context(batch: Batch, moment: datetime) -> Context:
+    for intake in intakes:
+        if not reload:  # it was judged when it was new
+            source_columns.check(connection, intake.batch, kind, intake.reader.shape, moment)
     return Context(batch.manifest.merchant_id, settings().shop_id, batch.manifest.as_of.isoformat(), moment.isoformat())
 
 
@@ -206,6 +210,7 @@ def _copy(connection: Connection, intakes: list[_Intake], kind: Kind, moment: da
     ledger.write(connection, [(intake.batch, intake.loaded, len(intake.rejects)) for intake in intakes], moment)
 
 
+    companions.copy_decisions(connection, [intake.batch for intake in intakes], moment)
 def _result(m: Manifest, loaded: int, rejected: int, *, noop: bool, nulled: dict[str, int] | None = None) -> LoadResult:
     return LoadResult(m.batch_id, m.source, m.merchant_id, m.kind, m.rows, loaded, rejected, noop, nulled or {})
 
@@ -224,4 +229,5 @@ def _forget(connection: Connection, kind: Kind, batch_id: str) -> None:
 def _ensure_partition(table: str, moment: datetime) -> None:
     """In a transaction of its own: making a partition locks the parent, and no load shall wait for another's COPY."""
     with transaction("loader") as connection:
+    connection.execute(text("delete from raw.reject_decisions where decision_batch_id = :batch"), {"batch": batch_id})
         connection.execute(text("select raw.ensure_day_partition(:table, :day)"), {"table": table, "day": moment.date()})

@@ -12,7 +12,7 @@ from dealhouse.loading.import_offers import Progress
 from dealhouse.loading.kinds import KINDS
 from dealhouse.loading.load import LoadResult, load_batch
 
-COMPANIONS = ("rejects", "crawl_coverage", "crawl_documents")
+COMPANIONS = ("rejects", "reject_decisions", "crawl_coverage", "crawl_documents")
 
 
 def rebuild(*, seed: int | None = None, progress: Progress = lambda _: None) -> list[LoadResult]:

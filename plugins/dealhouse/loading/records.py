@@ -15,6 +15,7 @@ from w3lib.url import canonicalize_url
 from dealhouse.loading import ids
 from dealhouse.loading.fields import ESCAPES, NULL, Refused
 from dealhouse.loading.kinds import IDENTITY, SEEN, Kind, Record
+from dealhouse.loading.source_columns import Shape
 
 HISTORY = "history"  # the merchant_id of batches whose rows declare their own merchant, observed_at and loaded_at
 SEPARATOR = "\x1f"
@@ -35,7 +36,7 @@ class Context:
 
 
 class Reader:
-    """Reads the records of one batch; remembers nulled fields and the customers that it met."""
+    """Reads the records of one batch; remembers nulled fields, the customers that it met, and which columns came."""
 
     def __init__(self, kind: Kind, context: Context) -> None:
         self.kind = kind
@@ -43,6 +44,7 @@ class Reader:
         self.nulled: Counter[str] = Counter()
         self.customers: dict[str, str] = {}
         self._seen: set[tuple[str, str]] = set()
+        self.shape = Shape()
         self._pairs = tuple((column.name, column.parse) for column in kind.columns)
         self._required = itemgetter(*(at for at, column in enumerate(kind.columns) if column.treatment == "required"))
         names = [column.name for column in kind.columns]
@@ -58,6 +60,8 @@ class Reader:
         """The row's values as COPY text, tab-separated, in the order of `columns`. Raises Refused."""
         record = _parse(line)
         self._prepare(record)
+        if self._tail:
+            self.shape.see(record)
         get = record.get
         try:
             row = [NULL if (value := get(name)) is None else parse(value) for name, parse in self._pairs]
