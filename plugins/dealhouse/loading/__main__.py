@@ -9,7 +9,7 @@ from pathlib import Path
 
 from dealhouse.as_of import format_as_of, parse_as_of
 from dealhouse.exits import finish
-from dealhouse.loading import commission_network, quarantine_verbs
+from dealhouse.loading import commission_network, import_verbs, quarantine_verbs
 from dealhouse.loading.import_commissions import import_commissions
 from dealhouse.loading.import_offers import import_offers
 from dealhouse.loading.import_orders import import_orders
@@ -51,13 +51,14 @@ def parser() -> argparse.ArgumentParser:
     orders.add_argument("file", type=Path)
     orders.add_argument("--mapping", required=True, help=f"a YAML file, or a shipped one: {', '.join(shipped())}")
     orders.add_argument("--as-of", help="when it is known; default: the first full hour after its last line")
+    import_verbs.add(verbs)
     commissions = verbs.add_parser("import-commissions", help="an affiliate network's commission report (CSV)")
     commissions.add_argument("file", type=Path)
     commissions.add_argument("--network", required=True, help=f"{', '.join(commission_network.shipped())}, or a YAML file")
     commissions.add_argument("--currency", help="of amounts whose lines name none")
     commissions.add_argument("--as-of", help="when it is known; default: the first full hour after its last instant")
-    for verb in verbs.choices.values():  # also after the verb, where one looks for it first
     quarantine_verbs.add(verbs)
+    for verb in verbs.choices.values():  # also after the verb, where one looks for it first
         verb.add_argument("--database-url", default=argparse.SUPPRESS, help="instead of DATABASE_URL")
     return arguments
 
@@ -68,9 +69,11 @@ def shipped() -> list[str]:
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     meter = Meter()
-    if options.verb == "import-offers":
+    if options.verb == "import":
+        return import_verbs.run(options)
     if options.verb in ("quarantine", "columns"):
         return quarantine_verbs.run(options)
+    if options.verb == "import-offers":
         return dict(import_offers(options.directory, progress=meter).__dict__)
     if options.verb == "import-orders":
         as_of = parse_as_of(options.as_of) if options.as_of else None

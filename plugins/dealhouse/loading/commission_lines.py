@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from dealhouse.errors import BadInputError
 from dealhouse.loading.commission_network import AMOUNTS, Amounts, Network, normalised
 from dealhouse.loading.land_lines import RefusedLineError
-from dealhouse.loading.orders_file import FIELD_LIMIT
+from dealhouse.loading.table_file import FIELD_LIMIT
 
 DELIMITERS = (",", ";", "\t", "|")
 PREAMBLE = 30  # lines that may stand before the header

@@ -7,17 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import text
-
-from dealhouse.database import transaction
-from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store, open_store
 from dealhouse.loading.import_offers import Progress
-from dealhouse.loading.land_lines import Record, RefusedLineError, hour_after, judged, land_lines
+from dealhouse.loading.land_lines import Judged, Record, RefusedLineError, hour_after, judged, land_lines
 from dealhouse.loading.order_facts import OrderFacts
-from dealhouse.loading.orders_file import Line, read_lines
 from dealhouse.loading.orders_mapping import Mapping
+from dealhouse.loading.polled import refuse_polled
+from dealhouse.loading.table_file import Line, read_lines
 from dealhouse.settings import settings
 
 
@@ -48,26 +45,21 @@ def import_orders(
     Raises BadInputError for an unreadable file, a missing column, a file without a single dated line, or a database whose shop
     is polled: two shops are never mixed.
     """
-    _refuse_polled()
+    refuse_polled()
     place = store or open_store()
     facts = OrderFacts(mapping)
     moment = as_of or hour_after(_last(path, facts), path)
-    lines = land_lines(_writer(place, "order_lines", moment), judged(read_lines(path, mapping), facts.read, _kept), moment)
+    read = read_lines(path, mapping.columns.named(), mapping)
+    lines = land_lines(_writer(place, "order_lines", moment), judged(read, facts.read, _kept), moment)
     progress(lines)
     derived = {}
     for kind, rows in (("products", facts.products()), ("customers", facts.customers()), ("orders", facts.orders())):
-        derived[kind] = land_lines(_writer(place, kind, moment), ((row, None) for row in rows), moment)
+        derived[kind] = land_lines(_writer(place, kind, moment), map(Judged, rows), moment)
         progress(derived[kind])
     return OrdersResult(
         lines.received, lines.loaded, lines.rejected, derived["orders"].loaded, derived["customers"].loaded,
         derived["products"].loaded, moment, mapping.currency, mapping.timezone,
     )
-
-
-def _refuse_polled() -> None:
-    with transaction("loader") as connection:
-        if connection.execute(text("select exists (select from raw.feed_cursors)")).scalar():
-            raise BadInputError("this database's shop is polled already: import into a database of its own", "raw.feed_cursors")
 
 
 def _kept(line: Line) -> Record:
@@ -82,7 +74,7 @@ def _writer(store: Store, kind: str, moment: datetime) -> BatchWriter:
 def _last(path: Path, facts: OrderFacts) -> datetime | None:
     """The last instant that a line names."""
     last: datetime | None = None
-    for line in read_lines(path, facts.mapping):
+    for line in read_lines(path, facts.mapping.columns.named(), facts.mapping):
         try:
             at = facts.instant(line["event_at"])
         except RefusedLineError:

@@ -3,16 +3,23 @@
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
 from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
-from dealhouse.loading.load import LoadResult, load_batch
+from dealhouse.loading.load import LoadResult, Within, load_batch
 
 Record = dict[str, Any]
-Judged = tuple[Record, str | None]  # (record, None), or (what is kept of the line, why it is none)
+
+
+class Judged(NamedTuple):
+    """A record; or what is kept of a line, why it is none, and where it stands."""
+
+    record: Record
+    reason: str | None = None
+    detail: str = ""
 
 
 class RefusedLineError(ValueError):
@@ -23,20 +30,20 @@ def judged(lines: Iterable[Record], read: Callable[[Record], Record], kept: Call
     """Each line as the record that `read` makes of it; where that raises RefusedLineError, what `kept` leaves of it."""
     for line in lines:
         try:
-            yield read(line), None
+            yield Judged(read(line))
         except RefusedLineError as refused:
-            yield kept(line), str(refused)
+            yield Judged(kept(line), str(refused))
 
 
-def land_lines(writer: BatchWriter, lines: Iterable[Judged], as_of: datetime) -> LoadResult:
-    """Land and load them. `received` = `loaded` + `rejected`; the same lines again are a noop."""
+def land_lines(writer: BatchWriter, lines: Iterable[Judged], as_of: datetime, within: Within | None = None) -> LoadResult:
+    """Land and load them. `received` = `loaded` + `rejected`; the same lines again are a noop. within: as load_batch's."""
     with writer:
-        for record, reason in lines:
+        for record, reason, detail in lines:
             if reason is None:
                 writer.record(record)
             else:
-                writer.reject(reason, orjson.dumps(record, default=str).decode())
-        return load_batch(writer.close(), as_of)
+                writer.reject(reason, orjson.dumps(record, default=str).decode(), detail)
+        return load_batch(writer.close(), as_of, within=within)
 
 
 def hour_after(last: datetime | None, path: Path) -> datetime:

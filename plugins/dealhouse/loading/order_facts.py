@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
 
+from dealhouse.loading import cells
 from dealhouse.loading.land_lines import RefusedLineError
-from dealhouse.loading.orders_file import Line
 from dealhouse.loading.orders_mapping import Mapping
+from dealhouse.loading.table_file import Line
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 SALE, RETURN, FEE = "sale", "return", "fee"
@@ -51,7 +52,7 @@ class OrderFacts:
 
         A line equal to an earlier one in every column is `duplicate_line`: exports repeat themselves, customers add up.
         """
-        order_id, sku = _text(line["order_id"]), _text(line["sku"])
+        order_id, sku = cells.text(line["order_id"]), cells.text(line["sku"])
         if not order_id:
             raise RefusedLineError("missing_order_id")
         self._line_no[order_id] += 1
@@ -81,19 +82,13 @@ class OrderFacts:
         return found
 
     def _read_instant(self, value: Any) -> datetime:  # noqa: ANN401
-        moment = value
-        if not isinstance(value, datetime):
-            words = _text(value) or ""
-            form = self.mapping.timestamp_format
-            try:
-                moment = datetime.strptime(words, form) if form else datetime.fromisoformat(words)  # noqa: DTZ007
-            except ValueError as error:
-                raise RefusedLineError("invalid_event_at" if words else "missing_event_at") from error
-        local = moment if moment.tzinfo is not None else moment.replace(tzinfo=self.mapping.zone)
         try:
-            return datetime.fromtimestamp(local.timestamp(), UTC)
-        except (OverflowError, ValueError) as error:
-            raise RefusedLineError("invalid_event_at") from error
+            found = cells.instant(value, self.mapping.timestamp_format, self.mapping.zone)
+        except RefusedLineError as refused:
+            raise RefusedLineError("invalid_event_at") from refused
+        if found is None:
+            raise RefusedLineError("missing_event_at")
+        return found
 
     def orders(self) -> list[dict[str, Any]]:
         return [
@@ -125,11 +120,11 @@ class OrderFacts:
         return None if share is None else str((price * Decimal(str(share))).quantize(Decimal("0.0001")))
 
     def _price(self, value: Any) -> Decimal:  # noqa: ANN401
-        words = _text(value)
+        words = cells.amount(value, self.mapping.decimal_comma)
         if not words:
             raise RefusedLineError("missing_unit_price")
         try:
-            price = Decimal(words.replace(".", "").replace(",", ".") if self.mapping.decimal_comma else words)
+            price = Decimal(words)
         except InvalidOperation as error:
             raise RefusedLineError("invalid_unit_price") from error
         if not price.is_finite() or price <= 0 or price >= Decimal("1e9"):
@@ -137,8 +132,8 @@ class OrderFacts:
         return price
 
     def _remember(self, line: Line, order_id: str, at: datetime, value: Decimal) -> None:
-        customer = _text(line.get("customer_id"))
-        country = self.mapping.countries.get(_text(line.get("country")) or "")
+        customer = cells.text(line.get("customer_id"))
+        country = self.mapping.countries.get(cells.text(line.get("country")) or "")
         prefix = self.mapping.cancellation_prefix
         cancelled = prefix is not None and order_id.startswith(prefix)
         order = self._orders.setdefault(order_id, _Order(customer, country, at, cancelled))
@@ -150,24 +145,15 @@ class OrderFacts:
 
     def _stock(self, sku: str, line: Line, at: datetime, price: Decimal | None) -> None:
         product = self._products.setdefault(sku, _Product())
-        title = _text(line.get("title"))
+        title = cells.text(line.get("title"))
         if title and price is not None:
             product.titles[title] += 1
         if price is not None and at >= product.priced_at:
             product.price, product.priced_at = price, at
 
 
-def _text(value: Any) -> str | None:  # noqa: ANN401
-    """A cell as text: 17850.0, which a column with gaps makes of 17850, is `17850`."""
-    if value is None:
-        return None
-    if isinstance(value, float):
-        return None if value != value else str(int(value)) if value.is_integer() else repr(value)  # noqa: PLR0124 (NaN)
-    return str(value).strip() or None
-
-
 def _quantity(value: Any) -> int:  # noqa: ANN401
-    words = _text(value)
+    words = cells.text(value)
     if not words:
         raise RefusedLineError("missing_quantity")
     try:

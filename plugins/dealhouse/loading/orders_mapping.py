@@ -1,14 +1,12 @@
 """How a shop's order export names and writes things: a YAML file beside the export, or one of those that ship."""
 
 from pathlib import Path
-from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from dealhouse.currencies import MINOR_UNITS
-from dealhouse.errors import BadInputError
+from dealhouse.loading.writing import Writing, read_document
 
 SHIPPED = Path(__file__).parent / "mappings"
 
@@ -34,27 +32,20 @@ class Columns(BaseModel):
         return {name: column for name, column in self.model_dump().items() if column is not None}
 
 
-class Mapping(BaseModel):
+class Mapping(Writing):
     """What an export leaves unsaid is said here; nothing is assumed.
 
-    timestamp_format: strptime's, None = ISO 8601. cost_share: the cost of a product as a share of its price, where the shop's
-    owner knows it; None = not known, and pricing says so. service_skus: postage, fees, corrections: facts of an order, but
-    nothing that is sold. countries: the export's words → ISO codes; other words leave the country empty.
+    cost_share: the cost of a product as a share of its price, where the shop's owner knows it; None = not known, and pricing
+    says so. service_skus: postage, fees, corrections: facts of an order, but nothing that is sold. countries: the export's
+    words → ISO codes; other words leave the country empty.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     columns: Columns
     currency: str
     country: Country
-    timezone: str
-    timestamp_format: str | None = None
     cancellation_prefix: str | None = None
-    decimal_comma: bool = False
-    delimiter: Annotated[str, StringConstraints(min_length=1, max_length=1)] = ","
-    encoding: str = "utf-8-sig"
     cost_share: float | None = Field(None, gt=0, le=1, allow_inf_nan=False)
-    countries: dict[str, Country] = {}
+    countries: dict[str, Country] = Field(default_factory=dict)
     service_skus: frozenset[str] = frozenset()
     service_prefixes: tuple[str, ...] = ()
     category: str | None = None
@@ -66,28 +57,10 @@ class Mapping(BaseModel):
             raise ValueError(f"{value} is no ISO 4217 currency")
         return value
 
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"{value} is no time zone")
-        return value
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
-
     def is_service(self, sku: str) -> bool:
         return sku in self.service_skus or (bool(self.service_prefixes) and sku.startswith(self.service_prefixes))
 
 
 def read_mapping(name: str) -> Mapping:
     """The mapping of a file, or the shipped one of that name. Raises BadInputError naming the entry that is wrong."""
-    path = SHIPPED / f"{name}.yml" if name.isidentifier() else Path(name)
-    try:
-        document: Any = yaml.safe_load(path.read_bytes())
-        return Mapping.model_validate(document)
-    except OSError as error:
-        raise BadInputError(f"the mapping cannot be read: {error}", name) from error
-    except (yaml.YAMLError, ValidationError) as error:
-        raise BadInputError(f"no mapping: {error}", str(path)) from error
+    return read_document(SHIPPED / f"{name}.yml" if name.isidentifier() else Path(name), Mapping)

@@ -69,3 +69,15 @@ def test_an_unreachable_database_is_transient(house: str) -> None:
     done = run("rebuild", DATABASE_URL="postgresql://127.0.0.1:1/x")
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
+
+
+def test_a_table_of_a_kind_is_imported_by_name(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "rates.csv"
+    path.write_text("CURRENCY,TIME_PERIOD,OBS_VALUE\nUSD,2026-05-04,1.08\nUSD,2026-05-05,0\n")
+    done = run("import", "fx_rates", str(path), "--mapping", "fx_rates", "--as-of", "2026-05-05T10:15:00")
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert (told["loaded"], told["faults"]) == (1, {"invalid_rate": "1 rows, the first rates.csv:3 column OBS_VALUE"})
+    strict = run("import", "fx_rates", str(path), "--mapping", "fx_rates", "--as-of", "2026-05-06T10:15:00", "--strict")
+    assert (strict.returncode, strict.stderr.strip()) == (2, "BadInputError: invalid rate (rates.csv:3 column OBS_VALUE)")
+    assert ask("select quote, rate::text from raw.fx_rates") == [("USD", "1.08000000")]
