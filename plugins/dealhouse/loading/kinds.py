@@ -21,6 +21,11 @@ class Column:
     parse: Parser
     treatment: Treatment = "strict"
 
+    @property
+    def form(self) -> str:
+        """What its validator reads, by the validator's name in `fields`: text, integer, instant, ..."""
+        return self.parse.__qualname__.partition(".")[0]
+
 
 @dataclass(frozen=True)
 class Kind:

@@ -30,8 +30,8 @@ CELLS = {
     "native_customer_id": "4711", "email": "anna@mail.example.de", "quantity": "2", "line_no": "1", "amount": "12.50",
     "total": "1.250,50", "shipping": "4,95", "discount": "0", "unit_price": "9.99", "price": "9.99", "reference_price": "12",
     "cost": "4.00", "rate": "1.0832", "minimum_price": "5", "currency": "EUR", "quote": "USD", "country": "DE",
-    "is_newsletter": "yes", "is_active": "true", "lead_time_days": "3", "rating": "4", "discount_pct": "15", "gtin": "4006381333931",
-    "position": "3", "impressions": "1200",
+    "is_newsletter": "yes", "is_active": "true", "lead_time_days": "3", "rating": "4", "discount_pct": "15",
+    "gtin": "4006381333931", "position": "3", "impressions": "1200",
     "clicks": "40", "temperature_c": "12.5", "precipitation_mm": "0.4", "image_url": "https://shop.example/1.jpg",
     "url": "https://shop.example/1", "day": "2026-05-01",
 }
