@@ -6,7 +6,7 @@ Each line becomes one order line or one reject with its reason: nothing is dropp
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_UP, Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
 
@@ -16,6 +16,7 @@ from dealhouse.loading.orders_mapping import Mapping
 from dealhouse.loading.table_file import Line
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+FOUR_PLACES = Decimal("0.0001")
 SALE, RETURN, FEE = "sale", "return", "fee"
 
 
@@ -59,19 +60,21 @@ class OrderFacts:
         if not sku:
             raise RefusedLineError("missing_sku")
         at = self.instant(line["event_at"])
-        quantity, price = _quantity(line["quantity"]), self._price(line["unit_price"])
+        quantity = _quantity(line["quantity"])
+        price, discount = self._paid(line, quantity)
         fingerprint = blake2b(repr(tuple(line.values())).encode("utf-8", "backslashreplace"), digest_size=12).digest()
         if fingerprint in self._seen:
             raise RefusedLineError("duplicate_line")
         self._seen.add(fingerprint)
         kind = FEE if self.mapping.is_service(sku) else SALE if quantity > 0 else RETURN
-        self._remember(line, order_id, at, quantity * price)
+        self._remember(line, order_id, at, quantity * price - discount)
         if kind != FEE:
             self._stock(sku, line, at, price if kind == SALE else None)
         when = at.isoformat()
         return {
             "order_id": order_id, "line_no": self._line_no[order_id], "sku": sku, "quantity": quantity, "unit_price": str(price),
-            "currency": self.mapping.currency, "kind": kind, "event_at": when, "updated_at": when,
+            "discount": str(discount) if discount else None, "currency": self.mapping.currency, "kind": kind, "event_at": when,
+            "updated_at": when,
         }
 
     def instant(self, value: Any) -> datetime:  # noqa: ANN401
@@ -119,17 +122,29 @@ class OrderFacts:
         share = self.mapping.cost_share
         return None if share is None else str((price * Decimal(str(share))).quantize(Decimal("0.0001")))
 
-    def _price(self, value: Any) -> Decimal:  # noqa: ANN401
+    def _paid(self, line: Line, quantity: int) -> tuple[Decimal, Decimal]:
+        """The price of a unit, and what the line cost less than its units: what rounding up the share of a line's total added."""
+        if "line_total" not in line:
+            return self._number(line["unit_price"], "unit_price"), Decimal(0)
+        total = self._number(line["line_total"], "line_total", signed=True)
+        price = (total / quantity).quantize(FOUR_PLACES, ROUND_UP)
+        if price <= 0:
+            raise RefusedLineError("invalid_line_total")
+        return price, price * quantity - total
+
+    def _number(self, value: Any, name: str, *, signed: bool = False) -> Decimal:  # noqa: ANN401
         words = cells.amount(value, self.mapping.decimal_comma)
         if not words:
-            raise RefusedLineError("missing_unit_price")
+            raise RefusedLineError(f"missing_{name}")
         try:
-            price = Decimal(words)
+            number = Decimal(words)
         except InvalidOperation as error:
-            raise RefusedLineError("invalid_unit_price") from error
-        if not price.is_finite() or price <= 0 or price >= Decimal("1e9"):
-            raise RefusedLineError("zero_unit_price" if price == 0 else "invalid_unit_price")
-        return price
+            raise RefusedLineError(f"invalid_{name}") from error
+        if number == 0:
+            raise RefusedLineError(f"zero_{name}")
+        if not number.is_finite() or abs(number) >= Decimal("1e9") or (number < 0 and not signed):
+            raise RefusedLineError(f"invalid_{name}")
+        return number
 
     def _remember(self, line: Line, order_id: str, at: datetime, value: Decimal) -> None:
         customer = cells.text(line.get("customer_id"))

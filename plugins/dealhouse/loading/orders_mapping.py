@@ -1,9 +1,9 @@
 """How a shop's order export names and writes things: a YAML file beside the export, or one of those that ship."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from dealhouse.currencies import MINOR_UNITS
 from dealhouse.loading.writing import Writing, read_document
@@ -14,18 +14,28 @@ Country = Annotated[str, StringConstraints(pattern="^[A-Z]{2}$")]
 
 
 class Columns(BaseModel):
-    """The export's column for each thing; customer_id, country and title may be missing from it."""
+    """The export's column for each thing; customer_id, country and title may be missing from it.
+
+    unit_price: of one unit; an export that tells only what a whole line cost has line_total instead.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     order_id: str
     sku: str
     quantity: str
-    unit_price: str
     event_at: str
+    unit_price: str | None = None
+    line_total: str | None = None
     title: str | None = None
     customer_id: str | None = None
     country: str | None = None
+
+    @model_validator(mode="after")
+    def _priced(self) -> Self:
+        if (self.unit_price is None) == (self.line_total is None):
+            raise ValueError("either unit_price or line_total names a column")
+        return self
 
     def named(self) -> dict[str, str]:
         """Our name → the export's column."""

@@ -117,6 +117,20 @@ def test_a_wrong_mapping_is_refused(tmp_path: Path, wrong: str) -> None:
         read_mapping(str(path))
 
 
+def test_what_a_line_cost_is_kept_to_the_cent_where_no_unit_price_is_told(ask: Ask, tmp_path: Path) -> None:
+    mapping, path = tmp_path / "m.yml", tmp_path / "orders.csv"
+    mapping.write_text("columns: {order_id: o, sku: s, quantity: q, line_total: p, event_at: t}\n"
+                       "currency: USD\ncountry: US\ntimezone: America/New_York\n")
+    path.write_text("o,s,q,p,t\n1,A,3,10.00,2026-05-01\n1,B,2,5.00,2026-05-01\n2,A,-3,-10.00,2026-05-02\n2,B,2,-5.00,2026-05-02\n")
+    result = import_orders(path, read_mapping(str(mapping)))
+    assert (result.loaded, result.rejected) == (3, 1)
+    assert ask("select unit_price::text, discount::text from raw.shop_order_lines order by quantity") == [
+        ("3.3334", "-0.0002"), ("2.5000", None), ("3.3334", "0.0002")
+    ]
+    assert ask("select total::text from raw.shop_orders order by 1") == [("-10.0000",), ("15.0000",)]
+    assert ask("select reason from raw.rejects") == [("invalid_line_total",)]
+
+
 def test_the_real_online_retail_loses_no_line(ask: Ask, retail: Mapping, tmp_path: Path) -> None:
     """Its first two months: benchmarks/own_shop_online_retail.py imports the whole year."""
     if not RETAIL.is_file():
