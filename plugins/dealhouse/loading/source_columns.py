@@ -24,8 +24,8 @@ LEAST_BATCHES, LEAST_SEEN = 3, 50  # what makes up a history
 MOST_COLUMNS, LONGEST = 300, 200
 # not told apart: 20 and 19.99 are both a price
 TYPES = {str: "string", int: "number", float: "number", bool: "boolean", list: "list", dict: "object"}
-# what is received under another name than it is kept
-RECEIVED = {"customer_key": "native_customer_id", "email_hash": "email"}
+# what is received under another name than it is kept, or made of another column
+RECEIVED = {"customer_key": "native_customer_id", "email_hash": "email", "offer_id": "sku"}
 OURS = ("quarantine", "inbox")  # batches that no source shaped
 
 KNOWN = text(
