@@ -1,20 +1,20 @@
 """The two gates: GX checkpoints over what was loaded for a key, and over exactly the rows that a flip would publish."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import great_expectations as gx
 from great_expectations.datasource.fluent.postgres_datasource import PostgresDatasource
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.pool import NullPool
 
-from expectations import results
+from expectations import history, results
 from expectations.checks import SEVERITIES
 from expectations.errors import UnguardedDatasetError
 from expectations.report import Finding, Report
@@ -41,17 +41,31 @@ def check_raw(database_url: str, as_of: datetime, source: str | None = None) -> 
     Every finding is written to ops.quality_results; a table for which nothing was loaded has none.
     """
     with _session(database_url) as engine:
-        findings = [finding for name in ([source] if source else RAW) for finding in _raw_findings(engine, as_of, RAW[name])]
-        report = Report(tuple(findings))
+        audits = raw_audits(as_of, source)
+        with engine.begin() as connection:
+            found, measured = _against_history(connection, "raw", as_of, audits)
+        report = Report((*_run(engine, [audit for audit in audits if measured[audit.suite]]).findings, *found))
         with engine.begin() as connection:
             results.record(connection, "raw", as_of, report)
     return report
 
 
-def _raw_findings(engine: Engine, as_of: datetime, suites: Sequence[RawSuite]) -> Sequence[Finding]:
-    with engine.begin() as connection:
-        audits = [audit for audit in (_raw_audit(suite, as_of) for suite in suites) if _has_rows(connection, audit)]
-    return _run(engine, audits).findings
+def raw_audits(as_of: datetime, source: str | None = None) -> list[Audit]:
+    """What is to be held for what was loaded for a key."""
+    return [_raw_audit(suite, as_of) for name in ([source] if source else RAW) for suite in RAW[name]]
+
+
+def _against_history(
+    connection: Connection, border: Literal["raw", "publish"], as_of: datetime, audits: Sequence[Audit]
+) -> tuple[list[Finding], dict[str, int]]:
+    """How the audits' rows compare to their last runs, and how many there are; of what never had rows nothing is said."""
+    past = history.read_past(connection, border, [audit.suite for audit in audits], as_of)
+    measures = {audit.suite: history.measure(connection, audit.query) for audit in audits}
+    findings = [
+        finding for suite, now in measures.items() if now.rows or suite in past
+        for finding in history.compare(suite, now, past.get(suite, []))
+    ]
+    return findings, {suite: now.rows for suite, now in measures.items()}
 
 
 def check_release(database_url: str, release_id: str) -> Report:
@@ -62,12 +76,18 @@ def check_release(database_url: str, release_id: str) -> Report:
     with _session(database_url) as engine:
         with engine.begin() as connection:
             release = results.read_release(connection, release_id)
-            around = look_around(connection)
-        report = _run(engine, [_release_audit(name, table, around) for name, table in release.tables.items()])
+            audits = release_audits(release.tables, look_around(connection))
+            found, _ = _against_history(connection, "publish", release.as_of, audits)
+        report = Report((*_run(engine, audits).findings, *found))
         with engine.begin() as connection:
             results.record(connection, "publish", release.as_of, report)
             results.record_verdicts(connection, release, report)
     return report
+
+
+def release_audits(tables: Mapping[str, str], around: Surroundings) -> list[Audit]:
+    """What is to be held for a release's tables, by dataset. Raises UnguardedDatasetError."""
+    return [_release_audit(name, table, around) for name, table in tables.items()]
 
 
 @contextmanager
@@ -83,11 +103,7 @@ def _session(database_url: str) -> Iterator[Engine]:
 
 def _raw_audit(suite: RawSuite, as_of: datetime) -> Audit:
     rows = f"select * from raw.{suite.table} where loaded_at = timestamptz '{as_of.isoformat()}' and {suite.rows}"  # noqa: S608
-    return Audit(suite.table, rows, suite.expectations())
-
-
-def _has_rows(connection: Connection, audit: Audit) -> bool:
-    return bool(connection.execute(text(f"select exists ({audit.query})")).scalar())
+    return Audit(suite.name, rows, suite.expectations())
 
 
 def _release_audit(dataset: str, table: str, around: Surroundings) -> Audit:
@@ -125,7 +141,13 @@ def _definition(context: Any, house: PostgresDatasource, audit: Audit) -> Any:  
 
 def _finding(suite: str, result: Any) -> Finding:  # noqa: ANN401
     config = result.expectation_config
-    return Finding(suite, _label(config), SEVERITIES[FailureSeverity(config.severity)], bool(result.success), _observed(result))
+    severity = SEVERITIES[FailureSeverity(config.severity)]
+    return Finding(suite, _label(config), severity, bool(result.success), _observed(result), _expected(config))
+
+
+def _expected(config: Any) -> dict[str, Any]:  # noqa: ANN401
+    """What the expectation asks, as GX was told."""
+    return {"type": config.type} | {key: value for key, value in config.kwargs.items() if key != "batch_id"}
 
 
 def _label(config: Any) -> str:  # noqa: ANN401

@@ -1,7 +1,7 @@
 """What a gate found."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Severity = Literal["warn", "block"]
@@ -9,16 +9,18 @@ Severity = Literal["warn", "block"]
 
 @dataclass(frozen=True)
 class Finding:
-    """One expectation's outcome on one table; `observed` says what was seen, in GX's own figures."""
+    """One expectation's outcome on one table: what was `expected`, in GX's arguments, and `observed`, in GX's own figures."""
 
     suite: str
     expectation: str
     severity: Severity
     passed: bool
     observed: Mapping[str, Any]
+    expected: Mapping[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        seen = ", ".join(f"{key}={value}" for key, value in self.observed.items() if value not in (None, [], 0))
+        told = {key: value for key, value in self.observed.items() if not isinstance(value, Mapping)}
+        seen = ", ".join(f"{key}={value}" for key, value in told.items() if value not in (None, [], 0))
         return f"{self.suite}: {self.expectation}" + (f" ({seen})" if seen else "")
 
 

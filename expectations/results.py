@@ -12,8 +12,9 @@ from expectations.errors import UnknownReleaseError
 from expectations.report import Report
 
 INSERT = text("""
-    insert into ops.quality_results (border, suite, expectation, as_of, passed, severity, observed, checked_at)
-    values (:border, :suite, :expectation, :as_of, :passed, :severity, cast(:observed as jsonb), :checked_at)
+    insert into ops.quality_results (border, suite, expectation, as_of, passed, severity, observed, expected, checked_at)
+    values (:border, :suite, :expectation, :as_of, :passed, :severity, cast(:observed as jsonb), cast(:expected as jsonb),
+        :checked_at)
 """)
 FORGET = text("delete from ops.quality_results where border = :border and as_of = :as_of and suite = any(:suites)")
 VERDICT = text("""
@@ -61,7 +62,7 @@ def record(connection: Connection, border: Literal["raw", "publish"], as_of: dat
         {
             "border": border, "suite": finding.suite, "expectation": finding.expectation, "as_of": as_of,
             "passed": finding.passed, "severity": finding.severity, "observed": json.dumps(dict(finding.observed), default=str),
-            "checked_at": checked_at,
+            "expected": json.dumps(dict(finding.expected), default=str), "checked_at": checked_at,
         }
         for finding in report.findings
     ]

@@ -9,6 +9,7 @@ from expectations.suites import (
     affiliate_transactions,
     calendar_days,
     crawl_coverage,
+    crawl_documents,
     deal,
     forecast,
     fx_rates,
@@ -21,10 +22,14 @@ from expectations.suites import (
     product_offer,
     product_redirect,
     recommendation,
+    reject_decisions,
+    rejects,
     search_doc,
     shop_customers,
     shop_events,
+    shop_exposures,
     shop_inventory_movements,
+    shop_marketing_spend,
     shop_order_lines,
     shop_orders,
     shop_payments,
@@ -32,6 +37,7 @@ from expectations.suites import (
     shop_promotions,
     shop_reviews,
     similar,
+    source_columns,
     trending,
     weather_days,
 )
@@ -40,22 +46,35 @@ from expectations.surroundings import Surroundings
 
 @dataclass(frozen=True)
 class RawSuite:
-    """A raw table, which of its rows are looked at beside those of the key, and its expectations."""
+    """A raw table, which of its rows are looked at beside those of the key, and its expectations.
+
+    of: whose rows, where one table is held for several sources.
+    """
 
     table: str
     expectations: Callable[[], list[Expectation]]
     rows: str = "true"
+    of: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.table} ({self.of})" if self.of else self.table
 
 
 # by source: what one ingest DAG loads
 RAW: Mapping[str, tuple[RawSuite, ...]] = {
     "offers": (
-        RawSuite("load_ledger", load_ledger.expectations, "source = 'offers'"),
+        RawSuite("load_ledger", load_ledger.expectations, "source = 'offers'", "offers"),
+        RawSuite("rejects", rejects.expectations, "kind in ('offers', 'crawls')", "offers"),
         RawSuite("crawl_coverage", crawl_coverage.expectations),
+        RawSuite("crawl_documents", crawl_documents.expectations),
         RawSuite("offer_observations", offer_observations.expectations, "presence = 'listed'"),
     ),
     "shop": (
-        RawSuite("load_ledger", load_ledger.expectations, "source = 'shop'"),
+        RawSuite("load_ledger", load_ledger.expectations, "source not in ('offers', 'affiliate')", "shop"),
+        RawSuite("rejects", rejects.expectations, "kind not in ('offers', 'crawls', 'affiliate_transactions')", "shop"),
+        RawSuite("reject_decisions", reject_decisions.expectations),
+        RawSuite("source_columns", source_columns.expectations),
         RawSuite("shop_products", shop_products.expectations),
         RawSuite("shop_inventory_movements", shop_inventory_movements.expectations),
         RawSuite("shop_customers", shop_customers.expectations),
@@ -65,11 +84,17 @@ RAW: Mapping[str, tuple[RawSuite, ...]] = {
         RawSuite("shop_reviews", shop_reviews.expectations),
         RawSuite("shop_promotions", shop_promotions.expectations),
         RawSuite("shop_events", shop_events.expectations),
+        RawSuite("shop_exposures", shop_exposures.expectations),
+        RawSuite("shop_marketing_spend", shop_marketing_spend.expectations),
         RawSuite("fx_rates", fx_rates.expectations),
         RawSuite("calendar_days", calendar_days.expectations),
         RawSuite("weather_days", weather_days.expectations),
     ),
-    "affiliate": (RawSuite("affiliate_transactions", affiliate_transactions.expectations),),
+    "affiliate": (
+        RawSuite("load_ledger", load_ledger.expectations, "source = 'affiliate'", "affiliate"),
+        RawSuite("rejects", rejects.expectations, "kind = 'affiliate_transactions'", "affiliate"),
+        RawSuite("affiliate_transactions", affiliate_transactions.expectations),
+    ),
 }
 
 PUBLISH: Mapping[str, Callable[[Surroundings], list[Expectation]]] = {

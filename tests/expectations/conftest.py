@@ -25,6 +25,23 @@ RAW: dict[str, dict[str, Any]] = {
         "merchant_id": "acme", "crawl_id": "acme:1", "status": "complete", "documents": 1, "offers": 9, "observed_at": AS_OF,
         "loaded_at": AS_OF, "batch_id": "b1",
     },
+    "crawl_documents": {
+        "crawl_id": "acme:1", "url": "https://acme.example/feed", "merchant_id": "acme", "status": "fetched",
+        "observed_at": AS_OF, "loaded_at": AS_OF, "batch_id": "b1",
+    },
+    "rejects": {
+        "batch_id": "b1", "part": "part-0000", "row_no": 2, "merchant_id": "acme", "kind": "offers", "stage": "load",
+        "reason": "missing_price", "payload": "{}", "observed_at": AS_OF, "loaded_at": AS_OF,
+    },
+    "reject_decisions": {
+        "batch_id": "b1", "row_no": 2, "disposition": "fixed", "decided_by": "kim", "reason": "the page said so",
+        "fields": ["price"], "decided_at": AS_OF, "decision_batch_id": "b3", "loaded_at": AS_OF,
+    },
+    "source_columns": {
+        "source": "shop", "merchant_id": "house", "kind": "shop_orders", "column_name": "total", "types": ["number"],
+        "batches": 1, "rows_seen": 9, "is_steady": True, "is_read": True, "is_added": False, "batch_id": "b2",
+        "first_loaded_at": AS_OF, "loaded_at": AS_OF,
+    },
     "offer_observations": {
         "batch_id": "b1", "row_no": 1, "offer_id": OFFER, "crawl_id": "acme:1", "merchant_id": "acme", "source_kind": "shopify",
         "country": "DE", "native_product_id": "77", "url": "https://acme.example/p/77", "title": "Blue kettle 1.7 l",
@@ -52,6 +69,12 @@ RAW: dict[str, dict[str, Any]] = {
         "updated_at": AS_OF,
     },
     "shop_events": HEAD | {"event_id": DEAL, "kind": "product_view", "customer_key": CUSTOMER, "sku": "S-1", "event_at": AS_OF},
+    "shop_exposures": HEAD | {
+        "experiment": "badge", "variant": "b", "customer_key": CUSTOMER, "event_at": AS_OF,
+    },
+    "shop_marketing_spend": HEAD | {
+        "day": "2026-05-04", "channel": "search", "amount": 12.5, "currency": "EUR", "impressions": 900, "clicks": 30,
+    },
     "shop_reviews": HEAD | {"review_id": "v1", "sku": "S-1", "customer_key": CUSTOMER, "rating": 4, "event_at": AS_OF},
     "shop_promotions": HEAD | {
         "promotion_id": "spring", "sku": "S-1", "kind": "campaign", "discount_pct": 15, "starts_at": AS_OF,
