@@ -10,6 +10,7 @@ DealhouseError
 │   ├── FailureBudgetError    more merchants failed than the run may lose
 │   ├── ContractError         a dataset does not fit its declared contract
 │   ├── GateRefusedError      the audit of a release failed: the last release keeps serving
+│   ├── LeftBehindError       something of a person who was erased is still there
 │   └── CommandRefusedError   a dbt or ml command said that its input or code is at fault
 └── TransientError            the same call may succeed later
     ├── FetchUnavailableError a merchant timed out, reset, or answered 408, 425, 429 or 5xx
@@ -82,6 +83,14 @@ class ContractError(PermanentError):
 
 class GateRefusedError(PermanentError):
     """The audit of a release failed: the last release keeps serving."""
+
+
+class LeftBehindError(PermanentError):
+    """Something of a person who was erased is still there; `places`: rows by table, hits by file."""
+
+    def __init__(self, places: dict[str, int]) -> None:
+        super().__init__("still found in " + ", ".join(f"{place} ({found})" for place, found in sorted(places.items())))
+        self.places = places
 
 
 class CommandRefusedError(PermanentError):

@@ -35,7 +35,7 @@ class Row(NamedTuple):
     line: bytes
 
 
-class _PartFile:
+class PartFile:
     """An open part on local disk, compressed while it is written; knows its rows and the hash of its plain content."""
 
     def __init__(self, path: Path, kind: PartKind) -> None:
@@ -66,8 +66,8 @@ class BatchWriter:
         self.store = store
         self.head = {"source": source, "merchant_id": merchant_id, "kind": kind, "as_of": as_of.astimezone(UTC)}
         self._spool = Path(tempfile.mkdtemp(prefix="dealhouse-batch-"))
-        self._open: dict[PartKind, _PartFile] = {}
-        self._parts: list[_PartFile] = []
+        self._open: dict[PartKind, PartFile] = {}
+        self._parts: list[PartFile] = []
 
     def __enter__(self) -> Self:
         return self
@@ -116,17 +116,17 @@ class BatchWriter:
         if part is None or part.rows >= PART_ROWS:
             if part is not None:
                 part.close()
-            part = self._open[kind] = _PartFile(self._spool / f"{len(self._parts):04d}", kind)
+            part = self._open[kind] = PartFile(self._spool / f"{len(self._parts):04d}", kind)
             self._parts.append(part)
         part.write(line)
 
-    def _manifest(self, parts: list[_PartFile], crawl: dict[str, Any] | None, measured: dict[str, Any]) -> Manifest:
+    def _manifest(self, parts: list[PartFile], crawl: dict[str, Any] | None, measured: dict[str, Any]) -> Manifest:
         identity = hashlib.sha256(_dump({**self.head, "version": SCHEMA_VERSION, "crawl": crawl}))
         entries, first = [], 0
         for number, part in enumerate(parts):
             identity.update(f"\n{part.kind} {part.rows} {part.plain.hexdigest()}".encode())
             name = f"part-{number:04d}.ndjson.zst"
-            entries.append(Part(name=name, kind=part.kind, rows=part.rows, first_row=first, sha256=_sha256(part.path)))
+            entries.append(Part(name=name, kind=part.kind, rows=part.rows, first_row=first, sha256=sha256_of(part.path)))
             first += part.rows
         return Manifest(
             batch_id=identity.hexdigest()[:32], schema_version=SCHEMA_VERSION, fetched_at=datetime.now(UTC),
@@ -151,13 +151,14 @@ class Batch:
         """The lines of all parts of a kind, in order. Consume it to the end before believing it."""
         for part in self.manifest.parts_of(kind):
             number = part.first_row
-            for line in self._lines(part):
+            for line in self.lines(part):
                 yield Row(part.name, number, line)
                 number += 1
             if number - part.first_row != part.rows:
                 raise CorruptBatchError(f"{self.uri}/{part.name} holds {number - part.first_row} rows, not {part.rows}")
 
-    def _lines(self, part: Part) -> Iterator[bytes]:
+    def lines(self, part: Part) -> Iterator[bytes]:
+        """The lines of one part. Consume it to the end before believing it."""
         try:
             with self.store.open(f"{self.key}/{part.name}") as stored:
                 hashing = _HashingReader(stored)
@@ -225,6 +226,6 @@ def _sound(words: str) -> str:
     return words.encode("utf-8", "backslashreplace").decode()
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

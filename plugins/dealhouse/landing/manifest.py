@@ -25,6 +25,7 @@ class Manifest(BaseModel):
     """`rows` = records + rejects = what was received. `fetched_at` is wall time; `as_of` is the fetching run's key.
 
     measured: what the fetch cost (requests, bytes, seconds, ...): no part of the batch's identity.
+    revision: raised when a person was erased, `erased` of the rows being tombstones since; the batch_id stays.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -40,6 +41,8 @@ class Manifest(BaseModel):
     parts: tuple[Part, ...]
     crawl: dict[str, Any] | None
     measured: dict[str, Any] = {}
+    revision: int = 1
+    erased: int = 0
 
     def parts_of(self, kind: PartKind) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.kind == kind)

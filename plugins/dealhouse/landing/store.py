@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, Protocol, cast
 
@@ -37,6 +38,14 @@ class Store(Protocol):
 
     def list(self, prefix: str) -> Iterator[str]:
         """Keys that start with the prefix, sorted."""
+        ...
+
+    def written_at(self, key: str) -> datetime:
+        """When the key was last written, by the store's clock."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Take the key away; one that is not there is no fault."""
         ...
 
     def uri(self, key: str) -> str: ...
@@ -106,6 +115,17 @@ class FolderStore:
         found = (path.relative_to(self.root).as_posix() for path in top.rglob("*") if path.is_file())
         yield from sorted(key for key in found if key.startswith(prefix) and not PurePosixPath(key).name.startswith(".tmp-"))
 
+    def written_at(self, key: str) -> datetime:
+        return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
+
+    def delete(self, key: str) -> None:
+        path = self._path(key)
+        path.unlink(missing_ok=True)
+        for folder in path.parents:  # a store in a bucket has no empty folders either
+            if folder == self.root or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
     def uri(self, key: str) -> str:
         return str(self._path(key))
 
@@ -152,6 +172,20 @@ class S3Store:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
         for page in pages:
             yield from (entry["Key"].removeprefix(self.prefix) for entry in page.get("Contents", []))
+
+    def written_at(self, key: str) -> datetime:
+        from botocore.exceptions import ClientError
+
+        try:
+            moment: datetime = self.client.head_object(Bucket=self.bucket, Key=self.prefix + key)["LastModified"]
+        except ClientError as error:
+            if error.response["Error"]["Code"] in S3_MISSING:
+                raise FileNotFoundError(self.uri(key)) from error
+            raise
+        return moment
+
+    def delete(self, key: str) -> None:
+        self.client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
 
     def uri(self, key: str) -> str:
         return f"s3://{self.bucket}/{self.prefix}{key}"

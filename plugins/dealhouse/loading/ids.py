@@ -38,6 +38,12 @@ def email_hash(email: str) -> str:
     return _keyed(f"email:{email.strip().lower()}")
 
 
+@lru_cache(maxsize=1 << 17)
+def erased_hash(key: str) -> str:
+    """What is kept of an erased customer_key: enough to know it when it comes again, not to say whose it was."""
+    return _keyed(f"erased:{key}")
+
+
 def _keyed(words: str) -> str:
     secret = settings().hmac_secret.get_secret_value()
     return hmac.new(secret.encode(), words.encode(), hashlib.sha256).hexdigest()[:KEY_LENGTH]

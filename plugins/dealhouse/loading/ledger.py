@@ -11,10 +11,12 @@ from dealhouse.landing.batch import Batch
 FIND = text("select * from raw.load_ledger where batch_id = any(:batch_ids)")
 WRITE = text(
     "insert into raw.load_ledger "
-    "(batch_id, source, merchant_id, kind, rows_received, rows_loaded, rows_rejected, observed_at, loaded_at, uri) "
-    "values (:batch_id, :source, :merchant_id, :kind, :received, :loaded, :rejected, :observed_at, :loaded_at, :uri) "
-    "on conflict (batch_id) do update set (rows_received, rows_loaded, rows_rejected, uri) = "
-    "(excluded.rows_received, excluded.rows_loaded, excluded.rows_rejected, excluded.uri)"
+    "(batch_id, source, merchant_id, kind, revision, rows_received, rows_loaded, rows_rejected, rows_erased, observed_at, "
+    "loaded_at, uri) values (:batch_id, :source, :merchant_id, :kind, :revision, :received, :loaded, :rejected, :erased, "
+    ":observed_at, :loaded_at, :uri) "
+    "on conflict (batch_id) do update set (revision, rows_received, rows_loaded, rows_rejected, rows_erased, uri) = "
+    "(excluded.revision, excluded.rows_received, excluded.rows_loaded, excluded.rows_rejected, "
+    "excluded.rows_erased, excluded.uri)"
 )
 
 
@@ -35,6 +37,7 @@ def write(connection: Connection, loaded: Sequence[tuple[Batch, int, int]], mome
         {
             "batch_id": batch.manifest.batch_id, "source": batch.manifest.source, "merchant_id": batch.manifest.merchant_id,
             "kind": batch.manifest.kind, "received": batch.manifest.rows, "loaded": rows, "rejected": rejected,
+            "revision": batch.manifest.revision, "erased": batch.manifest.erased,
             "observed_at": batch.manifest.as_of, "loaded_at": moment, "uri": batch.uri,
         }
         for batch, rows, rejected in loaded

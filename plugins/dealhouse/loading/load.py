@@ -1,7 +1,7 @@
 """Load a landed batch: rows, rejects, crawl coverage, documents and the ledger's row commit together or not at all.
 
-The same batch again, also at the same moment, is a no-op. Always: received = loaded + rejected. Many small crawls are loaded some
-at a time: a transaction of its own costs a batch of 200 rows twice what its rows cost.
+The same batch again, also at the same moment, is a no-op. Always: received = loaded + rejected + erased. Many small crawls are
+loaded some at a time: a transaction of its own costs a batch of 200 rows twice what its rows cost.
 """
 
 import logging
@@ -17,7 +17,8 @@ from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, CorruptBatchError, DealhouseError
 from dealhouse.landing.batch import Batch, open_batch
 from dealhouse.landing.manifest import Manifest
-from dealhouse.loading import companions, ledger, source_columns
+from dealhouse.landing.rewrite import TOMBSTONE
+from dealhouse.loading import companions, erased, ledger, source_columns
 from dealhouse.loading.companions import Reject
 from dealhouse.loading.copy import copy_rows
 from dealhouse.loading.fields import Refused
@@ -45,6 +46,7 @@ class LoadResult:
     rejected: int
     noop: bool
     nulled: dict[str, int] = field(default_factory=dict)
+    erased: int = 0
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -150,6 +152,8 @@ class _Intake:
         manifest = self.batch.manifest
         numbered = self.reader.kind.family != "crawls"
         for row in self.batch.rows("records"):
+            if manifest.erased and row.line == TOMBSTONE:
+                continue
             try:
                 values = self.reader.read(row.line)
             except Refused as refused:
@@ -159,7 +163,7 @@ class _Intake:
                 self.loaded += 1
                 yield f"{manifest.batch_id}\t{row.row_no}\t{values}" if numbered else f"{manifest.batch_id}\t{values}"
         self.rejects.extend(companions.landed_rejects(self.batch))
-        if (found := self.loaded + len(self.rejects)) != manifest.rows:
+        if (found := self.loaded + len(self.rejects) + manifest.erased) != manifest.rows:
             raise CorruptBatchError(f"{self.batch.uri} holds {found} rows, its manifest says {manifest.rows}")
 
     @property
@@ -177,19 +181,20 @@ def _load_once(
     if reload:
         for batch_id in known:
             _forget(connection, kind, batch_id)
-    intakes = [_Intake(batch, Reader(kind, _context(batch, moment))) for batch in batches
+    gone = erased.hashes(connection) if kind.personal else frozenset[str]()
+    intakes = [_Intake(batch, Reader(kind, _context(batch, moment, gone))) for batch in batches
                if reload or batch.manifest.batch_id not in known]
     if intakes:
         _copy(connection, intakes, kind, moment)
+    for intake in intakes:
+        if not reload:  # it was judged when it was new
+            source_columns.check(connection, intake.batch, kind, intake.reader.shape, moment)
     done = {intake.batch.manifest.batch_id: intake.result for intake in intakes}
     return [done.get(batch.manifest.batch_id) or _known(batch.manifest, known) for batch in batches]
 
 
-def _context(batch: Batch, moment: datetime) -> Context:
-    for intake in intakes:
-        if not reload:  # it was judged when it was new
-            source_columns.check(connection, intake.batch, kind, intake.reader.shape, moment)
-    return Context(batch.manifest.merchant_id, settings().shop_id, batch.manifest.as_of.isoformat(), moment.isoformat())
+def _context(batch: Batch, moment: datetime, gone: frozenset[str]) -> Context:
+    return Context(batch.manifest.merchant_id, settings().shop_id, batch.manifest.as_of.isoformat(), moment.isoformat(), gone)
 
 
 def _known(manifest: Manifest, known: Mapping[str, Mapping[str, Any]]) -> LoadResult:
@@ -205,14 +210,14 @@ def _copy(connection: Connection, intakes: list[_Intake], kind: Kind, moment: da
     copy_rows(connection, kind.table, columns, sound, "" if numbered else companions.NEWER_CRAWL)
     companions.copy_rejects(connection, [(intake.batch, intake.rejects) for intake in intakes], moment)
     companions.copy_crawls(connection, [intake.batch for intake in intakes], moment)
+    companions.copy_decisions(connection, [intake.batch for intake in intakes], moment)
     customers = {key: native for intake in intakes for key, native in intake.reader.customers.items()}
     companions.copy_customers(connection, settings().shop_id, customers, moment)
     ledger.write(connection, [(intake.batch, intake.loaded, len(intake.rejects)) for intake in intakes], moment)
 
 
-    companions.copy_decisions(connection, [intake.batch for intake in intakes], moment)
 def _result(m: Manifest, loaded: int, rejected: int, *, noop: bool, nulled: dict[str, int] | None = None) -> LoadResult:
-    return LoadResult(m.batch_id, m.source, m.merchant_id, m.kind, m.rows, loaded, rejected, noop, nulled or {})
+    return LoadResult(m.batch_id, m.source, m.merchant_id, m.kind, m.rows, loaded, rejected, noop, nulled or {}, m.erased)
 
 
 def _first_loaded_at(batch_id: str, otherwise: datetime) -> datetime:
@@ -224,10 +229,10 @@ def _first_loaded_at(batch_id: str, otherwise: datetime) -> datetime:
 def _forget(connection: Connection, kind: Kind, batch_id: str) -> None:
     for table in (kind.table, "rejects", "crawl_documents", "crawl_coverage"):
         connection.execute(text(f"delete from raw.{table} where batch_id = :batch"), {"batch": batch_id})  # noqa: S608
+    connection.execute(text("delete from raw.reject_decisions where decision_batch_id = :batch"), {"batch": batch_id})
 
 
 def _ensure_partition(table: str, moment: datetime) -> None:
     """In a transaction of its own: making a partition locks the parent, and no load shall wait for another's COPY."""
     with transaction("loader") as connection:
-    connection.execute(text("delete from raw.reject_decisions where decision_batch_id = :batch"), {"batch": batch_id})
         connection.execute(text("select raw.ensure_day_partition(:table, :day)"), {"table": table, "day": moment.date()})

@@ -27,12 +27,13 @@ LISTED = ("price", "currency", "title")
 
 @dataclass(frozen=True)
 class Context:
-    """What a batch says about all of its rows; instants are ISO text."""
+    """What a batch says about all of its rows; instants are ISO text. `erased`: hashes of customers that are to stay away."""
 
     merchant_id: str
     shop_id: str
     observed_at: str
     loaded_at: str
+    erased: frozenset[str] = frozenset()
 
 
 class Reader:
@@ -43,8 +44,8 @@ class Reader:
         self.context = context
         self.nulled: Counter[str] = Counter()
         self.customers: dict[str, str] = {}
-        self._seen: set[tuple[str, str]] = set()
         self.shape = Shape()
+        self._seen: set[tuple[str, str]] = set()
         self._pairs = tuple((column.name, column.parse) for column in kind.columns)
         self._required = itemgetter(*(at for at, column in enumerate(kind.columns) if column.treatment == "required"))
         names = [column.name for column in kind.columns]
@@ -59,9 +60,9 @@ class Reader:
     def read(self, line: bytes) -> str:
         """The row's values as COPY text, tab-separated, in the order of `columns`. Raises Refused."""
         record = _parse(line)
-        self._prepare(record)
         if self._tail:
             self.shape.see(record)
+        self._prepare(record)
         get = record.get
         try:
             row = [NULL if (value := get(name)) is None else parse(value) for name, parse in self._pairs]
@@ -147,14 +148,22 @@ class Reader:
         if native is not None and native != "":
             native = _native(native)
             record["customer_key"] = key = ids.customer_key(self.context.shop_id, native)
+            self._refuse_erased(key)
             self.customers[key] = native
         elif self.kind.name == "shop_customers":
             raise Refused("missing_native_customer_id")
+        else:
+            self._refuse_erased(record.get("customer_key"))
         email = record.pop("email", None)
         if email:
             record["email_hash"] = ids.email_hash(_native(email))
         if self.kind.name == "shop_products" and isinstance(record.get("sku"), str):
             record["offer_id"] = ids.offer_id(ids.HOUSE, str(record.get("country")), record["sku"])
+
+    def _refuse_erased(self, key: Any) -> None:  # noqa: ANN401
+        """Who was erased stays away: `dealhouse.privacy replay` takes the person out of the landed line, then it loads."""
+        if self.context.erased and key.__class__ is str and ids.erased_hash(key) in self.context.erased:
+            raise Refused("erased_customer")
 
 
 def _parse(line: bytes) -> Record:

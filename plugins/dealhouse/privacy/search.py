@@ -1,0 +1,113 @@
+"""The proof: every row of every table and every file of the store is looked through for what an erased person was known by."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, text
+
+from dealhouse.errors import LeftBehindError
+from dealhouse.landing.store import Store
+from dealhouse.privacy.catalogue import Table, every_table
+from dealhouse.privacy.person import DEVICES, Person
+from dealhouse.settings import settings
+
+CHUNK = 1 << 22
+OVERLAP = 1 << 12  # longer than any needle: one that two chunks share is found all the same
+LOOKED_INTO = ("landing/", "state/", "crawls/", "exports/", "erasures/")
+
+
+@dataclass
+class Searched:
+    """Where was looked, and where something was found: rows by table, hits by file."""
+
+    tables: int = 0
+    rows: int = 0
+    files: int = 0
+    bytes: int = 0
+    left: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        return dict(self.__dict__)
+
+
+def search(store: Store, person: Person) -> Searched:
+    """Look everywhere. Raises LeftBehindError when anything is left."""
+    searched = Searched()
+    for _, connection, tables in every_table():
+        for table in tables:
+            searched.tables += 1
+            searched.rows += _count(connection, table, person, searched)
+    for name, chunks in _files(store):
+        searched.files += 1
+        _look(name, chunks, person, searched)
+    if searched.left:
+        raise LeftBehindError(searched.left)
+    return searched
+
+
+def needles(person: Person) -> list[str]:
+    """What is nobody else's wherever it stands, whatever the column is called: keys (a uuid's way, too) and addresses."""
+    dashed = [f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}" for key in person.keys]
+    return sorted({*person.keys, *dashed, *person.email_hashes, *person.emails})
+
+
+def _count(connection: Connection, table: Table, person: Person, searched: Searched) -> int:
+    """The rows looked at; a row is searched as text, so that no column of whatever type is left out."""
+    named = {"native_customer_id": person.natives, **person.devices}
+    columns = [column for column in (*DEVICES, "native_customer_id") if column in table.columns]
+    tests = ["row_::text like any(:needles)", *(f"{column}::text = any(:{column})" for column in columns)]
+    query = f"select count(*) as rows, count(*) filter (where {' or '.join(tests)}) as found from {table.quoted} as row_"  # noqa: S608
+    given: dict[str, Any] = {column: sorted(named.get(column, ())) for column in columns}
+    given["needles"] = [f"%{_plain(one)}%" for one in needles(person)]
+    seen = connection.execute(text(query), given).one()
+    if seen.found:
+        searched.left[table.title] = int(seen.found)
+    return int(seen.rows)
+
+
+def _plain(needle: str) -> str:
+    return re.sub(r"([\\%_])", r"\\\1", needle)
+
+
+def _files(store: Store) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """Every file of the store but artifacts' and every spool on this machine, as what it says when unpacked."""
+    for prefix in LOOKED_INTO:
+        for key in store.list(prefix):
+            yield key, _chunks(partial(store.open, key), packed=key.endswith(".zst"))
+    for folder in (settings().home / "spool", settings().home / "inbox"):
+        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+            if path.is_file():
+                yield str(path.relative_to(settings().home)), _chunks(partial(path.open, "rb"), packed=False)
+
+
+def _chunks(opened: Callable[[], Any], *, packed: bool) -> Iterator[bytes]:
+    with opened() as file:
+        source: Any = zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) if packed else file
+        tail = b""
+        while chunk := source.read(CHUNK):
+            yield tail + chunk
+            tail = chunk[-OVERLAP:]
+
+
+def _look(name: str, chunks: Iterable[bytes], person: Person, searched: Searched) -> None:
+    pattern = _pattern(person)
+    for chunk in chunks:
+        searched.bytes += len(chunk)
+        found = len(pattern.findall(chunk))
+        if found:
+            searched.left[name] = searched.left.get(name, 0) + found
+
+
+def _pattern(person: Person) -> re.Pattern[bytes]:
+    """Needles anywhere; ids that may be short (a shop's number 7) as the value of a field of their name."""
+    words = [re.escape(one.encode()) for one in needles(person)]
+    fields = {"native_customer_id": person.natives, **person.devices}
+    for column, values in fields.items():
+        if values:
+            said = b"|".join(re.escape(value.encode()) for value in sorted(values))
+            words.append(rb'"%b"\s*:\s*"?(?:%b)"?\s*[,}]' % (column.encode(), said))
+    return re.compile(b"|".join(words) or rb"(?!)")
