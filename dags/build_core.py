@@ -2,7 +2,7 @@
 
 Turns what was received into the warehouse's core: staging, offer versions, and the attributes that matching reads.
 
-- **Inputs**: every batch loaded up to the run's key (`raw.*`), after `ingest_offers` or `ingest_shop`.
+- **Inputs**: every batch loaded up to the run's key (`raw.*`), after `ingest_offers`, `ingest_shop` or `ingest_sources`.
 - **Outputs**: schemas `staging`, `intermediate`, `features.offer_attributes`; `publish.live_offer`; Asset `core`.
 - **Run type**: the key *is* the answer's instant. A rerun of a key gives that key's answer; safe to backfill in any order.
 - **Both ingests of one key arrive**: the first run waits in `await_ingests` for the other ingest, DEALHOUSE_INGEST_PATIENCE
@@ -18,7 +18,7 @@ Turns what was received into the warehouse's core: staging, offer versions, and 
 
 from airflow.sdk import DAG, PartitionedAssetTimetable
 
-from dealhouse.assets import CORE, RAW_OFFERS, RAW_SHOP
+from dealhouse.assets import CORE, RAW_OFFERS, RAW_SHOP, RAW_SOURCES
 from dealhouse.operators.candidate_to_live_offer_operator import CandidateToLiveOfferOperator
 from dealhouse.operators.ingest_settled_sensor import IngestSettledSensor
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
@@ -28,7 +28,7 @@ from dealhouse.settings import settings
 with DAG(
     dag_id="build_core",
     dag_display_name="2 · Build core",
-    schedule=PartitionedAssetTimetable(assets=RAW_OFFERS | RAW_SHOP),
+    schedule=PartitionedAssetTimetable(assets=RAW_OFFERS | RAW_SHOP | RAW_SOURCES),
     doc_md=__doc__,
     default_args=DEFAULT_ARGS,
     params=BUILD,
@@ -37,7 +37,7 @@ with DAG(
     catchup=False,
 ):
     settled = IngestSettledSensor(
-        task_id="await_ingests", ingests=["ingest_offers", "ingest_shop"], patience=settings().ingest_patience
+        task_id="await_ingests", ingests=["ingest_offers", "ingest_shop", "ingest_sources"], patience=settings().ingest_patience
     )
     core = RawToWarehouseOperator(task_id="build_core", selector="core")
     live = CandidateToLiveOfferOperator(

@@ -15,6 +15,7 @@ STAGES = (
 )
 MAINTENANCE = "maintain_platform"
 EXPECTED = frozenset({*STAGES, MAINTENANCE})
+ON_REQUEST = frozenset({"ingest_sources"})  # no part of a day: it runs where sources are registered
 
 QUIET_SECONDS = 5.0  # an Asset's event becomes a run within about two
 POLL_SECONDS = 1.0

@@ -5,6 +5,7 @@ from airflow.sdk import Asset
 # raw
 RAW_OFFERS = Asset(name="raw.offer_observations", uri="dealhouse://raw/offer_observations", group="raw")
 RAW_SHOP = Asset(name="raw.shop", uri="dealhouse://raw/shop", group="raw")
+RAW_SOURCES = Asset(name="raw.sources", uri="dealhouse://raw/sources", group="raw")
 
 # warehouse
 CORE = Asset(name="core", uri="dealhouse://warehouse/core", group="warehouse")

@@ -26,6 +26,7 @@ class Settings(BaseSettings):
     shop_id: str = Field("house", alias="DEALHOUSE_SHOP_ID")
     shop_feed_url: str = Field("", alias="DEALHOUSE_SHOP_FEED_URL")
     shop_timezone: str = Field("Europe/Berlin", alias="DEALHOUSE_SHOP_TIMEZONE")
+    sources: str = Field("", alias="DEALHOUSE_SOURCES")
     user_agent: str = Field("DealhouseBot/1.0 (+https://dealhouse.example/bot)", alias="DEALHOUSE_USER_AGENT")
     ingest_cron: str = Field("*/15 * * * *", alias="DEALHOUSE_INGEST_CRON")
     ingest_patience: float = Field(300.0, alias="DEALHOUSE_INGEST_PATIENCE", ge=0, le=1500)  # tasks end after half an hour
@@ -45,6 +46,11 @@ class Settings(BaseSettings):
     def has_feeds(self) -> bool:
         """False where the shop's orders are imported instead (DEALHOUSE_SHOP_FEED_URL=none)."""
         return self.shop_feed_url != "none"
+
+    @property
+    def sources_folder(self) -> Path:
+        """Where the YAML files of the databases lie that are pulled from."""
+        return Path(self.sources) if self.sources else self.home / "sources"
 
     @property
     def store_root(self) -> str:

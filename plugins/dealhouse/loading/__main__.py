@@ -69,7 +69,7 @@ def shipped() -> list[str]:
 
 def run(options: argparse.Namespace) -> dict[str, object]:
     meter = Meter()
-    if options.verb == "import":
+    if options.verb in import_verbs.VERBS:
         return import_verbs.run(options)
     if options.verb in ("quarantine", "columns"):
         return quarantine_verbs.run(options)

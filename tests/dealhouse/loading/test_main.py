@@ -58,6 +58,7 @@ def test_bad_input_is_one_line_and_exit_2(house: str, tmp_path: Path) -> None:
         ["import-offers", str(tmp_path)],
         ["load", str(tmp_path), "--as-of", "2026-05-05"],
         ["inbox", "--as-of", "soon"],
+        ["pull", "nothing.yml", "--as-of", "2026-05-05"],
         ["import-orders", "nothing.csv", "--mapping", "nothing.yml"],
     ):
         done = run(*arguments)
