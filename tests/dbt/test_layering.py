@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 MAY_READ = {
-    "staging": {"raw", "ops"},  # of ops: what people decided
+    "staging": {"raw", "ops", "publish"},  # of ops: what people decided; the rest, and publish, for marts/operations alone
     "intermediate": {"staging", "intermediate", "predictions"},
     "marts": {"staging", "intermediate", "marts", "predictions"},
     "features": {"staging", "intermediate", "marts", "features"},
@@ -35,6 +35,19 @@ def breaches(manifest: dict[str, Any]) -> list[str]:
     return found
 
 
+def reads_of_runs(manifest: dict[str, Any]) -> list[str]:
+    """Models that read how runs went, but for those that tell just that: what they hold would not be of the data."""
+    sources, nodes = manifest["sources"], manifest["nodes"]
+    of_runs = {name for name, one in sources.items() if one["source_name"] in ("runs", "releases")}
+    of_runs |= {name for name, one in nodes.items() if one["path"].startswith("staging/operations/")}
+    return [
+        f"{node['name']} -> {name}"
+        for node in nodes.values()
+        if node["resource_type"] == "model" and not node["path"].startswith(("staging/operations/", "marts/operations/"))
+        for name in node["depends_on"]["nodes"] if name in of_runs
+    ]
+
+
 def early_reads(manifest: dict[str, Any]) -> list[str]:
     """Models of the core that read what exists only after matching."""
     nodes = manifest["nodes"]
@@ -56,6 +69,13 @@ def _is_core(node: dict[str, Any]) -> bool:
 
 def test_nothing_flows_backwards(manifest_json: dict[str, Any]) -> None:
     assert breaches(manifest_json) == []
+
+
+def test_no_mart_but_operations_reads_how_runs_went(manifest_json: dict[str, Any]) -> None:
+    assert reads_of_runs(manifest_json) == []
+    planted = copy.deepcopy(manifest_json)
+    planted["nodes"]["model.dealhouse.fct_orders"]["depends_on"]["nodes"].append("model.dealhouse.stg_ops__releases")
+    assert reads_of_runs(planted) == ["fct_orders -> model.dealhouse.stg_ops__releases"]
 
 
 def test_the_core_needs_no_matching(manifest_json: dict[str, Any]) -> None:

@@ -23,11 +23,11 @@ def built(workshop: "Workshop", built_on_nothing: str) -> Iterator["Warehouse"]:
 
 
 def test_empty_sources_build_and_the_logic_holds(built: "Warehouse") -> None:
-    """No merchant, no order, no prediction: every relation is there and empty, but for calendar, own merchant and networks."""
+    """No merchant, no order, no prediction: every relation is there and empty, but for what no source brings."""
     rows = {name: count for name, (count, _) in built.hashes().items() if count}
     assert rows == {
         "marts.dim_date": rows["marts.dim_date"], "marts.dim_merchant": 1, "features.merchant_quality": 1,
-        "intermediate.int_affiliate_networks": 5,
+        "intermediate.int_affiliate_networks": 5, "intermediate.int_tax_rates": 43,
     }
     results = built.dbt("test", "--selector", "unit_tests")
     assert len(results) >= 37

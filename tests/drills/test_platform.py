@@ -27,6 +27,7 @@ SHARE = 0.3
 BUILT = ("staging", "intermediate", "marts", "features", "scored", "publish_candidate")
 # what says how a build or a model run went, not what came of it
 OF_THE_RUN = {"intermediate.built_batches": {"invocation_id"}, "predictions.run": {"metrics", "rows_written"}}
+RECORDS = {"marts.run_ledger", "marts.dbt_results", "marts.quality_results", "marts.publish_history"}
 RECORDED = "select try_number, status from ops.run_ledger where dag_id = 'ingest_shop' and task_id = 'poll_feeds'"
 COPYING = """
 select a.client_port, c.tuples_processed from pg_stat_progress_copy as c join pg_stat_activity as a using (pid)
@@ -49,8 +50,9 @@ class Killed:
 
 
 def content(platform: Platform, *more: str) -> Prints:
-    """Raw, the warehouse, predictions and candidates."""
-    return fingerprints(platform.database_url, ["raw", "predictions", *BUILT, *more], without=OF_THE_RUN)
+    """Raw, the warehouse, predictions and candidates; but for the views of how runs went."""
+    found = fingerprints(platform.database_url, ["raw", "predictions", *BUILT, *more], without=OF_THE_RUN)
+    return {name: found[name] for name in found if name not in RECORDS and not name.startswith("staging.stg_ops__")}
 
 
 def wipe(platform: Platform) -> None:

@@ -1,0 +1,68 @@
+{{ config(indexes=[{'columns': ['category', 'merchant_id'], 'unique': true}]) }}
+{%- set today = business_day(as_of()) %}
+
+with
+
+matches as (
+    select * from {{ ref('int_offer_products') }}
+),
+
+products as (
+    select * from {{ ref('dim_product') }}
+),
+
+offers as (
+    select * from {{ ref('fct_offers') }}
+    where is_live
+),
+
+deals as (
+    select * from {{ ref('fct_deals') }}
+),
+
+skus as (
+    select * from {{ ref('house_sku') }}
+),
+
+clicks as (
+    select
+        coalesce(deals.offer_id, skus.offer_id) as offer_id,
+        count(*) as clicks
+    from {{ ref('fct_events') }} as events
+    left join deals on events.deal_id = deals.deal_id
+    left join skus on events.sku = skus.sku
+    where
+        events.kind in ('deal_click', 'product_view')
+        and events.event_at >= {{ start_of_day(today ~ " - " ~ var("performance_days")) }}
+        and events.event_at < {{ start_of_day(today) }}
+    group by coalesce(deals.offer_id, skus.offer_id)
+),
+
+listed as (
+    select
+        products.category,
+        offers.merchant_id,
+        count(*) as offers,
+        count(distinct matches.product_id) as products,
+        coalesce(sum(clicks.clicks), 0) as clicks
+    from offers
+    inner join matches on offers.offer_id = matches.offer_id
+    inner join products on matches.product_id = products.product_id
+    left join clicks on offers.offer_id = clicks.offer_id
+    group by products.category, offers.merchant_id
+),
+
+final as (
+    select
+        category,
+        merchant_id,
+        merchant_id = '{{ var("shop_id") }}' as is_house,
+        offers::integer as offers,
+        products::integer as products,
+        clicks::integer as clicks,
+        round(offers / sum(offers) over (partition by category), 4) as offer_share,
+        round(clicks / nullif(sum(clicks) over (partition by category), 0), 4) as click_share
+    from listed
+)
+
+select * from final

@@ -1,0 +1,58 @@
+{{ config(indexes=[{'columns': ['deal_id'], 'unique': true}]) }}
+
+with
+
+deals as (
+    select * from {{ ref('deals_scored') }}
+    where is_published
+),
+
+-- of the whole life of the deal, not of a window
+events as (
+    select
+        deal_id,
+        count(*) filter (where kind = 'impression') as impressions,
+        count(*) filter (where kind = 'deal_click') as clicks,
+        count(*) filter (where kind = 'deal_save') as saves
+    from {{ ref('fct_events') }}
+    where deal_id is not null and event_at <= {{ as_of() }}
+    group by deal_id
+),
+
+transactions as (
+    select
+        deal_id,
+        count(*) as sales,
+        sum(commission_reporting) as commission_reporting
+    from {{ ref('fct_affiliate_transactions') }}
+    where deal_id is not null and status <> 'declined'
+    group by deal_id
+),
+
+counted as (
+    select
+        deals.deal_id,
+        deals.product_id,
+        deals.merchant_id,
+        deals.category,
+        deals.started_at,
+        deals.discount_pct,
+        coalesce(events.impressions, 0)::integer as impressions,
+        coalesce(events.clicks, 0)::integer as clicks,
+        coalesce(events.saves, 0)::integer as saves,
+        coalesce(transactions.sales, 0)::integer as sales,
+        coalesce(transactions.commission_reporting, 0) as commission_reporting
+    from deals
+    left join events on deals.deal_id = events.deal_id
+    left join transactions on deals.deal_id = transactions.deal_id
+),
+
+final as (
+    select
+        *,
+        impressions > 0 as is_discovered,
+        clicks > 0 or saves > 0 or sales > 0 as is_used
+    from counted
+)
+
+select * from final
