@@ -101,6 +101,8 @@ class Event(BaseModel):
     variant: Word | None = None
     device: Word | None = None
     country: Country | None = None
+    channel: Word | None = Field(None, description="What brought the visit here; its first event tells", examples=["newsletter"])
+    results: int | None = Field(None, ge=0, le=1_000_000, description="How many results a search showed")
 
 
 class EventBatch(BaseModel):

@@ -8,6 +8,7 @@ import numpy as np
 from bazaar import clock
 from bazaar.rng import BoolArray, FloatArray, IntArray, TextArray, number, stream
 from bazaar.shop import days
+from bazaar.shop.arrivals import channel_of, searched
 from bazaar.shop.customers import COUNTRIES, COUNTRY_SHARES, HOUR_PROFILES
 from bazaar.shop.feedfiles import random_uuids
 from bazaar.shop.orders import Order
@@ -202,12 +203,14 @@ def event_rows(shop: Shop, sessions: Sessions, events: Events, rng: np.random.Ge
     columns = (column[order].tolist() for column in (session, kind, sku, shelf, position))
     ids, times = random_uuids(rng, len(order)), days.iso_times(moments[order])
     for event_id, at, s, k, item, place, rank in zip(ids, times, *columns, strict=True):
-        person = sessions.customer[s]
+        person, visit = sessions.customer[s], sessions.session_id[s]
+        query, results = searched(shop, visit, item) if k == SEARCH else (None, None)
         rows.append({
             "event_id": event_id, "anonymous_id": sessions.visitor[s],
             "native_customer_id": natives[person] if person >= 0 else None,
-            "session_id": sessions.session_id[s], "kind": KINDS[k], "sku": goods.sku[item] if item >= 0 and k != SEARCH else None,
-            "query": goods.query[item] if k == SEARCH else None, "list": LISTS[place] or None, "position": rank or None,
+            "session_id": visit, "kind": KINDS[k], "sku": goods.sku[item] if item >= 0 and k != SEARCH else None,
+            "channel": channel_of(shop, visit, person) if k == PAGE_VIEW else None, "query": query, "results": results,
+            "list": LISTS[place] or None, "position": rank or None,
             "country": COUNTRIES[sessions.country[s]], "device": DEVICES[sessions.device[s]], "event_at": at,
         })
     return rows

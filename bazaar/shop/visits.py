@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bazaar.shop import browse, days
+from bazaar.shop.arrivals import channel_of
 from bazaar.shop.customers import COUNTRIES, SENSITIVITIES
 from bazaar.shop.feedfiles import random_uuids
 from bazaar.shop.world import Shop
@@ -166,7 +167,7 @@ def visit_storefront(
 ) -> Visit:
     """The whole visit: the front page, the shopper's own list, then the deals."""
     shopper = Shopper(shop, customer, at, rng, suggestions.get("release_id"))
-    shopper.tell("page_view")
+    shopper.tell("page_view", channel=channel_of(shop, f"w-{days.local_day(at)}-{customer}", customer))
     shopper.look_down("trending" if suggestions.get("source") == "trending" else "for-you", suggestions.get("items", []))
     shopper.look_down("deals", deals)
     return shopper.visit

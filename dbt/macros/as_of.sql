@@ -20,6 +20,11 @@
     (({{ instant }}) at time zone '{{ var("shop_timezone") }}')::date
 {%- endmacro %}
 
+{#- The hour of an instant in the shop's timezone, 0 to 23. -#}
+{% macro business_hour(instant) -%}
+    extract(hour from ({{ instant }}) at time zone '{{ var("shop_timezone") }}')::integer
+{%- endmacro %}
+
 {#- The instant at which a business day begins. -#}
 {% macro start_of_day(day) -%}
     ({{ day }})::timestamp at time zone '{{ var("shop_timezone") }}'

@@ -144,7 +144,7 @@ SHOP = (
         *_required(event_id=f.identifier, kind=WORD, event_at=f.instant),
         *_optional(anonymous_id=SHORT, customer_key=CUSTOMER, session_id=SHORT, sku=ID, deal_id=f.identifier,
                    product_id=f.identifier, query=TITLE, list=WORD, position=f.integer(0), propensity=f.share, release_id=SHORT,
-                   variant=SHORT, country=COUNTRY, device=WORD),
+                   variant=SHORT, country=COUNTRY, device=WORD, channel=WORD, results=f.integer(0)),
         partitioned=True, personal=True,
     ),
     _shop(

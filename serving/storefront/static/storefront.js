@@ -19,6 +19,14 @@ function uuid() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
+// what brought the visit here: the campaign's medium where the link names one, another site, or nobody; nothing when it goes on
+function arrival() {
+  const medium = new URLSearchParams(location.search).get("utm_medium");
+  if (medium) return medium.toLowerCase().slice(0, 40);
+  if (!document.referrer) return "direct";
+  return new URL(document.referrer).host === location.host ? undefined : "referral";
+}
+
 const Dealhouse = window.Dealhouse = {
   queue: [],
   anonymous: kept(localStorage, "visitor"),
@@ -134,5 +142,5 @@ const fold = document.querySelector(".fold");
 if (fold && matchMedia("(min-width: 900px)").matches) fold.open = true;
 
 const page = document.body.dataset;
-if (page.kind) Dealhouse.tell(page.kind, { query: page.query, product_id: page.productId });
+if (page.kind) Dealhouse.tell(page.kind, { query: page.query, product_id: page.productId, channel: arrival() });
 Dealhouse.watch();

@@ -12,6 +12,7 @@ import pytest
 from bazaar.clock import START
 from bazaar.errors import WorldMismatchError
 from bazaar.gtin import is_valid
+from bazaar.shop.customers import CHANNELS
 from bazaar.shop.feedfiles import KINDS
 from bazaar.shop.history import STATE, check_identity, day_folder, read_identity, write_history
 from bazaar.shop.state import load_state
@@ -32,7 +33,7 @@ COLUMNS = {
     "reviews": "review_id sku native_customer_id rating title event_at",
     "promotions": "promotion_id sku kind discount_pct starts_at ends_at updated_at",
     "events": """event_id anonymous_id native_customer_id session_id kind sku deal_id product_id query list position propensity
-        release_id variant country device event_at""",
+        release_id variant country device channel results event_at""",
     "fx_rates": "base quote day rate source",
     "calendar_days": "day country holiday",
     "weather_days": "day region temperature_c precipitation_mm",
@@ -131,6 +132,14 @@ def test_events_show_lists_with_positions_and_some_buy(rows: Rows) -> None:
     assert kinds["product_view"] > kinds["add_to_cart"] > kinds["remove_from_cart"]
     assert shelves == {"trending", "category"}
     assert all(1 <= row["position"] <= 6 for row in rows["events"] if row.get("kind") == "impression")
+
+
+def test_a_visit_tells_its_channel_once_and_a_search_what_it_found(rows: Rows) -> None:
+    arrivals = {row["event_id"]: row for row in good(rows, "events", "event_id") if row.get("kind") == "page_view"}
+    assert {row["channel"] for row in arrivals.values()} == set(CHANNELS)
+    assert not [row for row in rows["events"] if "channel" in row and row.get("kind") not in ("page_view", None)]
+    found = Counter(row["results"] > 0 for row in good(rows, "events", "event_id") if row.get("kind") == "search")
+    assert found[True] > 10 * found[False] > 0
 
 
 def test_gtins_are_mostly_there_and_right(rows: Rows) -> None:

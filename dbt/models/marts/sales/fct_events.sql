@@ -3,7 +3,7 @@
     incremental_strategy='append',
     pre_hook="{{ take_news() }}",
     post_hook="{{ built() }}",
-    indexes=[{'columns': ['event_id'], 'unique': true}, {'columns': ['event_at']}],
+    indexes=[{'columns': ['event_id'], 'unique': true}, {'columns': ['event_at']}, {'columns': ['session_key']}],
 ) }}
 {%- set since = built_for() %}
 
@@ -29,11 +29,13 @@ final as (
         firsts.anonymous_id,
         firsts.customer_key,
         firsts.session_id,
+        {{ session_key('firsts') }} as session_key,
         firsts.kind,
         firsts.sku,
         firsts.deal_id,
         firsts.product_id,
         firsts.query,
+        firsts.results,
         firsts.list,
         firsts.position,
         firsts.propensity,
@@ -41,6 +43,7 @@ final as (
         firsts.variant,
         firsts.country,
         firsts.device,
+        firsts.channel,
         {{ business_day('firsts.event_at') }} as day,
         firsts.event_at
     from firsts

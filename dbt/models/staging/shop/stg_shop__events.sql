@@ -23,6 +23,8 @@ final as (
         variant,
         country::text as country,
         device,
+        channel,
+        results,
         event_at,
         loaded_at,
         batch_id,
