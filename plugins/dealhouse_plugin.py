@@ -11,8 +11,8 @@ from fastapi import Depends, FastAPI, Form, HTTPException, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import AfterValidator, BaseModel
 
-from dealhouse.errors import BadInputError
-from dealhouse.status import editors, origin
+from dealhouse.errors import BadInputError, DealhouseError
+from dealhouse.status import editors, origin, quarantine
 from dealhouse.status.merchants import merchant_page, merchants_page
 from dealhouse.status.page import status_page
 from dealhouse.status.reviews import ReviewError, answer, reviews_page
@@ -57,6 +57,18 @@ class Decided(BaseModel):
     description: Words = ""
     no_image: Words = ""
     q: Words = ""
+
+
+class Refused(BaseModel):
+    """The form of one decision about refused rows: one by its id, or all that are held of a kind, a reason and a merchant."""
+
+    action: Words
+    why: Words
+    id: Words = ""
+    patch: Words = ""
+    kind: Words = ""
+    reason: Words = ""
+    merchant_id: Words = ""
 
 
 # plugin routes are open unless they ask for a user
@@ -128,8 +140,26 @@ def edit(user: GetUserDep, said: Annotated[Decided, Form()]) -> RedirectResponse
     return RedirectResponse(f"editors?q={quote(said.q)}" if said.q else "editors", status_code=303)
 
 
+@app.get("/quarantine", response_class=HTMLResponse)
+def held(_user: GetUserDep, kind: Words = "", reason: Words = "", merchant_id: Words = "") -> HTMLResponse:
+    """Refused rows by kind and reason, and what was decided about them."""
+    return HTMLResponse(quarantine.quarantine_page(kind, reason, merchant_id))
+
+
+@app.post("/quarantine", dependencies=DECIDES, response_class=HTMLResponse)
+def settle(user: GetUserDep, said: Annotated[Refused, Form()]) -> HTMLResponse:
+    """Release, fix or drop in the user's name, and say what came of it; sent twice it is decided once."""
+    try:
+        told = quarantine.decide(said.model_dump(), user.get_name())
+    except BadInputError as error:
+        raise HTTPException(422, error.what) from error
+    except DealhouseError as error:
+        raise HTTPException(409, str(error)) from error
+    return HTMLResponse(quarantine.quarantine_page(said.kind, said.reason, said.merchant_id, told))
+
+
 class DealhousePlugin(AirflowPlugin):
-    """Adds "Platform status", "Merchants", "Match reviews" and "Editors" to Airflow's navigation."""
+    """Adds "Platform status", "Merchants", "Match reviews", "Editors" and "Quarantine" to Airflow's navigation."""
 
     name = "dealhouse"
     fastapi_apps: list[Any] = [{"app": app, "url_prefix": "/dealhouse", "name": "Dealhouse"}]  # noqa: RUF012
@@ -141,4 +171,6 @@ class DealhousePlugin(AirflowPlugin):
         {"name": "Match reviews", "href": "/dealhouse/reviews", "destination": "nav", "category": "browse",
          "url_route": "match-reviews"},
         {"name": "Editors", "href": "/dealhouse/editors", "destination": "nav", "category": "browse", "url_route": "editors"},
+        {"name": "Quarantine", "href": "/dealhouse/quarantine", "destination": "nav", "category": "browse",
+         "url_route": "quarantine"},
     ]

@@ -1,8 +1,8 @@
 """Refused rows, held in raw.rejects: look at them, release, fix or drop them, each with who and why.
 
 What is decided lands as a batch of its own, beside the rows that it lets in: a rebuild from landing gives the same. A row comes
-in under the rules of today, as the fetch that brought it saw it (its `observed_at`), and is known from the newest load on. The row
-itself is read where it landed, so that a customer whom raw knows only by the key comes in by the same way as everybody else.
+in under the rules of today, as the fetch that brought it saw it (its `observed_at`), and is known from the newest load on. It is
+read where it landed, so that a customer whom raw knows only by the key comes in by the same way as everybody else.
 """
 
 import re
@@ -32,17 +32,22 @@ LONGEST = 2000
 ID = re.compile(r"([0-9a-f]{8,64}):([0-9]{1,12})")
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
-FIND = text("""
+ROWS = """
     select r.batch_id || ':' || r.row_no as id, r.batch_id, r.row_no, r.merchant_id, r.kind, r.stage, r.reason, r.detail,
         r.payload, r.disposition, r.observed_at, r.loaded_at, l.source, l.uri
     from raw.rejects r join raw.load_ledger l on l.batch_id = r.batch_id
+"""
+FIND = text(f"""{ROWS}
     where (cast(:disposition as text) is null or r.disposition = :disposition)
         and (cast(:kind as text) is null or r.kind = :kind) and (cast(:reason as text) is null or r.reason = :reason)
         and (cast(:merchant_id as text) is null or r.merchant_id = :merchant_id)
         and (cast(:batch_id as text) is null or r.batch_id = :batch_id)
-        and (cast(:row_no as bigint) is null or r.row_no = :row_no)
     order by r.loaded_at desc, r.batch_id, r.row_no limit :most
 """)
+THESE = text(f"""{ROWS}
+    where (r.batch_id, r.row_no) in (select * from unnest(cast(:batches as text[]), cast(:numbers as bigint[])))
+    order by r.batch_id, r.row_no
+""")  # noqa: S608
 DECISIONS = text("""
     select disposition, decided_by, reason, fields, decided_at, loaded_at, decision_batch_id from raw.reject_decisions
     where batch_id = :batch_id and row_no = :row_no order by decided_at
@@ -71,18 +76,18 @@ class Decided:
 
 def find(
     *, disposition: str | None = "held", kind: str | None = None, reason: str | None = None, merchant_id: str | None = None,
-    batch_id: str | None = None, row_no: int | None = None, most: int = 100,
+    batch_id: str | None = None, most: int = 100,
 ) -> list[dict[str, Any]]:
     """Refused rows, the newest first; None does not narrow them."""
     asked = {"disposition": disposition, "kind": kind, "reason": reason, "merchant_id": merchant_id, "batch_id": batch_id,
-             "row_no": row_no, "most": most}
+             "most": most}
     with transaction("loader") as connection:
         return [dict(row) for row in connection.execute(FIND, asked).mappings()]
 
 
 def show(reject_id: str) -> dict[str, Any]:
     """One refused row with what was decided about it. Raises BadInputError when there is none."""
-    row = _row(reject_id)
+    [row] = _rows([reject_id])
     with transaction("loader") as connection:
         told = connection.execute(DECISIONS, {"batch_id": row["batch_id"], "row_no": row["row_no"]}).mappings()
         return {**row, "decisions": [dict(decision) for decision in told]}
@@ -110,9 +115,8 @@ def _decide(ids: Iterable[str], decision: Decision) -> Decided:
     for name, words in (("by", decision.by), ("why", decision.why)):
         if not words.strip() or len(words) > LONGEST or "\x00" in words:
             raise BadInputError("a decision has its name and its reason", name)
-    rows = sorted((_row(reject_id) for reject_id in dict.fromkeys(ids)), key=lambda row: (row["batch_id"], row["row_no"]))
     decided = Decided()
-    for _, group in groupby(rows, key=lambda row: row["batch_id"]):
+    for _, group in groupby(_rows(ids), key=lambda row: row["batch_id"]):
         _decide_batch([row for row in group if not _is_settled(row, decision, decided)], decision, decided)
     return decided
 
@@ -213,12 +217,17 @@ def merged(record: Record, patch: Mapping[str, Any]) -> Record:
     return result
 
 
-def _row(reject_id: str) -> dict[str, Any]:
-    told = ID.fullmatch(reject_id.strip())
-    found = find(disposition=None, batch_id=told[1], row_no=int(told[2]), most=1) if told else []
-    if not found:
-        raise BadInputError("there is no such refused row; `list` tells their ids", reject_id)
-    return found[0]
+def _rows(ids: Iterable[str]) -> list[dict[str, Any]]:
+    """The refused rows by batch and number. Raises BadInputError when one of them is none."""
+    wanted = {reject_id.strip(): ID.fullmatch(reject_id.strip()) for reject_id in ids}
+    keys = [(told[1], int(told[2])) for told in wanted.values() if told]
+    asked = {"batches": [batch_id for batch_id, _ in keys], "numbers": [row_no for _, row_no in keys]}
+    with transaction("loader") as connection:
+        rows = [dict(row) for row in connection.execute(THESE, asked).mappings()]
+    unknown = wanted.keys() - {row["id"] for row in rows}
+    if unknown:
+        raise BadInputError("there is no such refused row; `list` tells their ids", sorted(unknown)[0])
+    return rows
 
 
 def _newest() -> datetime:

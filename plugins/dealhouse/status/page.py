@@ -10,12 +10,15 @@ from sqlalchemy import Connection, text
 from dealhouse.database import transaction
 
 HERE = Path(__file__).parent
-PAGES = {"status": "Platform status", "merchants": "Merchants", "reviews": "Match reviews", "editors": "Editors"}
+PAGES = {"status": "Platform status", "merchants": "Merchants", "reviews": "Match reviews", "editors": "Editors",
+         "quarantine": "Quarantine"}
 SECTIONS = {
     "releases": "Releases",
     "published": "What the storefront reads",
     "loads": "Loads by source",
     "rejects": "Rejected rows, by reason",
+    "quality": "Quality checks that did not hold",
+    "source_columns": "Columns that sources added",
     "models": "Models beside their naive baselines",
     "runs": "Last runs",
     "alerts": "Alerts",

@@ -4,6 +4,7 @@ from dealhouse.alerts import raise_alert
 from dealhouse.status.editors import editors_page
 from dealhouse.status.merchants import merchant_page, merchants_page
 from dealhouse.status.page import PAGES, SECTIONS, status_page
+from dealhouse.status.quarantine import quarantine_page
 from dealhouse.status.reviews import reviews_page
 from dealhouse_plugin import DealhousePlugin
 
@@ -24,7 +25,7 @@ def test_what_merchants_wrote_is_escaped(warehouse: str) -> None:
 def test_every_page_leads_to_all_of_them() -> None:
     for page, here, up in (
         (status_page(), "status", ""), (merchants_page(), "merchants", ""), (reviews_page(), "reviews", ""),
-        (editors_page(), "editors", ""), (merchant_page("acme"), None, "../"),
+        (editors_page(), "editors", ""), (quarantine_page(), "quarantine", ""), (merchant_page("acme"), None, "../"),
     ):
         links = [f'<a href="{up}{name}"' + (' aria-current="page"' if name == here else "") + f">{title}</a>"
                  for name, title in PAGES.items()]
