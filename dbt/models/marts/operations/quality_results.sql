@@ -14,6 +14,7 @@ final as (
         as_of,
         is_passed,
         severity,
+        expected,
         observed,
         checked_at,
         checked_at = max(checked_at) over (partition by border, suite, expectation) as is_latest

@@ -14,6 +14,7 @@ final as (
         as_of,
         passed as is_passed,
         severity,
+        expected,
         observed,
         checked_at
     from source
