@@ -45,6 +45,10 @@ def _event(number: int, kind: str, at: str) -> dict[str, Any]:
     }
 
 
+def _of_a_visit(number: int, kind: str, at: str, channel: str | None = None) -> dict[str, Any]:
+    return {**_event(number, kind, at), "anonymous_id": "browser", "session_id": "v", "query": "a thing", "channel": channel}
+
+
 def _rate(day: str, rate: str) -> dict[str, Any]:
     return {"base": "EUR", "quote": "USD", "day": day, "rate": rate, "source": "test"}
 
@@ -85,6 +89,10 @@ def first_day(w: "Warehouse") -> None:
     w.load("shop_events", "ev1", at, [
         _event(1, "product_view", "2026-05-02T11:00:00+00:00"), _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"),
     ])
+    w.load("shop_events", "ev1v", at, [
+        _of_a_visit(11, "page_view", "2026-05-02T11:40:00+00:00", "social"),
+        _of_a_visit(12, "search", "2026-05-02T11:41:00+00:00"),
+    ])
     registered = "2026-01-01T00:00:00+00:00"
     w.load("shop_customers", "cu1", at, [
         {"customer_key": "k" * 32, "country": "DE", "city": "Berlin", "registered_at": registered, "updated_at": registered},
@@ -117,6 +125,11 @@ def second_day(w: "Warehouse") -> None:
     ])
     w.load("shop_events", "ev2", at, [
         _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"), _event(3, "search", "2026-05-03T11:30:00+00:00"),
+    ])
+    # what came late of a visit that is known already
+    w.load("shop_events", "ev2v", at, [
+        _of_a_visit(13, "product_view", "2026-05-02T11:42:00+00:00"),
+        _of_a_visit(14, "page_view", "2026-05-02T11:39:00+00:00", "direct"),
     ])
     w.load("shop_promotions", "pr2", at, [{
         "promotion_id": "P", "sku": "S", "kind": "sale", "discount_pct": "10", "updated_at": "2026-05-02T20:00:00+00:00",
