@@ -1,10 +1,12 @@
 """The two gates: GX checkpoints over what was loaded for a key, and over exactly the rows that a flip would publish."""
 
 import logging
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Literal
 
 import great_expectations as gx
@@ -40,11 +42,11 @@ def check_raw(database_url: str, as_of: datetime, source: str | None = None) -> 
 
     Every finding is written to ops.quality_results; a table for which nothing was loaded has none.
     """
-    with _session(database_url) as engine:
+    with session(database_url) as engine:
         audits = raw_audits(as_of, source)
         with engine.begin() as connection:
             found, measured = _against_history(connection, "raw", as_of, audits)
-        report = Report((*_run(engine, [audit for audit in audits if measured[audit.suite]]).findings, *found))
+        report = Report((*run(engine, [audit for audit in audits if measured[audit.suite]]).findings, *found))
         with engine.begin() as connection:
             results.record(connection, "raw", as_of, report)
     return report
@@ -73,12 +75,12 @@ def check_release(database_url: str, release_id: str) -> Report:
 
     Raises UnknownReleaseError when there is no such release, UnguardedDatasetError when a dataset of it has no suite.
     """
-    with _session(database_url) as engine:
+    with session(database_url) as engine:
         with engine.begin() as connection:
             release = results.read_release(connection, release_id)
             audits = release_audits(release.tables, look_around(connection))
             found, _ = _against_history(connection, "publish", release.as_of, audits)
-        report = Report((*_run(engine, audits).findings, *found))
+        report = Report((*run(engine, audits).findings, *found))
         with engine.begin() as connection:
             results.record(connection, "publish", release.as_of, report)
             results.record_verdicts(connection, release, report)
@@ -91,7 +93,7 @@ def release_audits(tables: Mapping[str, str], around: Surroundings) -> list[Audi
 
 
 @contextmanager
-def _session(database_url: str) -> Iterator[Engine]:
+def session(database_url: str) -> Iterator[Engine]:
     # SQLAlchemy 2.1's plain scheme means psycopg 3: the driver is named
     url = database_url.replace("postgresql://", "postgresql+psycopg2://", 1)
     engine = create_engine(url, connect_args={"options": OPTIONS}, poolclass=NullPool)
@@ -112,12 +114,13 @@ def _release_audit(dataset: str, table: str, around: Surroundings) -> Audit:
     return Audit(dataset, f"select * from publish.{table}", PUBLISH[dataset](around))  # noqa: S608 (from the ledger)
 
 
-def _run(engine: Engine, audits: Sequence[Audit]) -> Report:
-    """One checkpoint over all audits, in an ephemeral context with a connection of its own."""
+def run(engine: Engine, audits: Sequence[Audit], site: Path | None = None) -> Report:
+    """One checkpoint over all audits, in an ephemeral context with a connection of its own. site: where its data docs go."""
     if not audits:
         return Report(())
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    _move_docs(context, site)
     house = context.data_sources.add_postgres(  # type: ignore[call-arg]  # its stub lacks kwargs
         "house", connection_string=engine.url.render_as_string(hide_password=False), create_temp_table=False,
         kwargs={"connect_args": {"options": OPTIONS}, "pool_size": 1},
@@ -126,11 +129,26 @@ def _run(engine: Engine, audits: Sequence[Audit]) -> Report:
         definitions = [context.validation_definitions.add(_definition(context, house, audit)) for audit in audits]
         checkpoint = gx.Checkpoint(name="border", validation_definitions=definitions, result_format=SEEN)
         outcome = context.checkpoints.add(checkpoint).run()
+        if site is not None:
+            context.build_data_docs()
     finally:
         house.get_engine().dispose()
     return Report(tuple(
         _finding(suite.suite_name, result) for suite in outcome.run_results.values() for result in suite.results
     ))
+
+
+def _move_docs(context: Any, site: Path | None) -> None:  # noqa: ANN401
+    """An ephemeral context makes a folder for docs each time and leaves it behind: it gets ours, or none."""
+    for name, config in dict(context.config.data_docs_sites or {}).items():
+        shutil.rmtree(config["store_backend"]["base_directory"], ignore_errors=True)
+        context.delete_data_docs_site(name)
+    if site is not None:
+        backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(site)}
+        context.add_data_docs_site("quality", {
+            "class_name": "SiteBuilder", "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            "show_how_to_buttons": False, "store_backend": backend,
+        })
 
 
 def _definition(context: Any, house: PostgresDatasource, audit: Audit) -> Any:  # noqa: ANN401 (GX is not typed here)

@@ -8,16 +8,17 @@ from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessE
 from airflow.api_fastapi.core_api.security import GetUserDep
 from airflow.plugins_manager import AirflowPlugin
 from fastapi import Depends, FastAPI, Form, HTTPException, Request
-from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 from pydantic import AfterValidator, BaseModel
 
 from dealhouse.errors import BadInputError, DealhouseError
 from dealhouse.status import editors, origin, quarantine
 from dealhouse.status.merchants import merchant_page, merchants_page
-from dealhouse.status.page import status_page
+from dealhouse.status.page import quality_file, status_page
 from dealhouse.status.reviews import ReviewError, answer, reviews_page
 
 PUBLISHING = "publish_storefront"
+STILL = "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self'; font-src 'self'; sandbox"
 app = FastAPI(title="Dealhouse status", docs_url=None, redoc_url=None, openapi_url=None)
 
 
@@ -78,6 +79,15 @@ class Refused(BaseModel):
 def status(_user: GetUserDep) -> HTMLResponse:
     """What is live, how fresh it is, what was refused."""
     return HTMLResponse(status_page())
+
+
+@app.get("/quality/{path:path}")
+def quality(_user: GetUserDep, path: Words) -> FileResponse:
+    """The data docs. They show what merchants wrote, so they may run nothing."""
+    file = quality_file(path)
+    if file is None:
+        raise HTTPException(404, "there is no such page; maintain_platform writes them once a day")
+    return FileResponse(file, headers={"Content-Security-Policy": STILL})
 
 
 @app.get("/merchants", response_class=HTMLResponse)

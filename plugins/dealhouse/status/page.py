@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from sqlalchemy import Connection, text
 
 from dealhouse.database import transaction
+from dealhouse.settings import settings
 
 HERE = Path(__file__).parent
 PAGES = {"status": "Platform status", "merchants": "Merchants", "reviews": "Match reviews", "editors": "Editors",
@@ -63,4 +64,12 @@ def section(name: str, title: str, **parameters: str) -> dict[str, Any]:
 
 def status_page() -> str:
     """The whole page as HTML."""
-    return render("page.html", "status", sections=[section(name, title) for name, title in SECTIONS.items()])
+    sections = [section(name, title) for name, title in SECTIONS.items()]
+    return render("page.html", "status", sections=sections, has_quality=quality_file("index.html") is not None)
+
+
+def quality_file(path: str) -> Path | None:
+    """A file of the data docs, as the daily maintenance left them; None where there is none."""
+    folder = (settings().home / "quality").resolve()
+    file = (folder / path).resolve()
+    return file if file.is_relative_to(folder) and file.is_file() else None
