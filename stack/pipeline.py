@@ -15,7 +15,8 @@ STAGES = (
 )
 MAINTENANCE = "maintain_platform"
 EXPECTED = frozenset({*STAGES, MAINTENANCE})
-ON_REQUEST = frozenset({"ingest_sources"})  # no part of a day: it runs where sources are registered
+# no part of a day: what runs where sources are registered, or when somebody asks
+ON_REQUEST = frozenset({"ingest_sources", "erase_customer"})
 
 QUIET_SECONDS = 5.0  # an Asset's event becomes a run within about two
 POLL_SECONDS = 1.0

@@ -1,4 +1,4 @@
-"""ops: who was erased, as no more than a hash; what analysts may read of ops
+"""ops: who was erased, as no more than a hash; what analysts may read of ops; what retention may drop
 
 Revision ID: 0017
 """
@@ -30,7 +30,33 @@ ANALYSTS = """
 revoke select on ops.match_reviews, ops.editor_decisions, ops.newest_editor_decisions, ops.opted_out_merchants from bi_reader;
 """
 
+RETENTION = """
+-- partitions belong to who migrates; what loads may drop those of old days
+create function raw.drop_day_partitions(parent text, before date) returns text[]
+language plpgsql security definer set search_path = pg_catalog as $$
+declare
+    name text;
+    dropped text[] := '{}';
+begin
+    for name in
+        select c.relname
+        from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = to_regclass(format('raw.%I', parent))
+            and c.relname ~ '_[0-9]{8}$' and to_date(right(c.relname, 8), 'YYYYMMDD') < before
+        order by 1
+    loop
+        execute format('drop table raw.%I', name);
+        dropped := dropped || name;
+    end loop;
+    return dropped;
+end
+$$;
+revoke execute on function raw.drop_day_partitions(text, date) from public;
+grant execute on function raw.drop_day_partitions(text, date) to loader;
+grant delete on ops.run_ledger, ops.alerts to loader;
+"""
+
 
 def upgrade() -> None:
-    op.execute(ERASURES)
-    op.execute(ANALYSTS)
+    for block in (ERASURES, ANALYSTS, RETENTION):
+        op.execute(block)
