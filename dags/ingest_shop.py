@@ -10,7 +10,9 @@ calendar, weather, advertising) and lands what shoppers sent to the storefront.
 
 ## Triage
 1. `FetchUnavailableError`: the shop is away; the task retries, the next run catches up from the same cursor.
-2. Many rejects of one kind: the shop changed a feed; see `raw.rejects` by reason, fix the mapping, release the rows.
+2. Many rejects of one kind: the shop changed a feed; see *Quarantine* by reason, fix the mapping, release the rows.
+3. `SourceSchemaError` names a column that is gone or of another type: have it mended, or
+   `python -m dealhouse.loading columns accept shop KIND COLUMN`.
 """
 
 from airflow.sdk import DAG, get_current_context, task

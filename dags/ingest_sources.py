@@ -14,6 +14,7 @@ Pulls what is new from the databases that are registered as sources: a YAML file
 1. `ConfigurationError`: the environment variable that a source's file names is not set for the workers.
 2. `DatabaseBusyError`: a source is away; the others are loaded, the task retries, the next run catches up.
 3. `BadInputError`: a table or column of a source is gone, or its file is wrong; it names the entry. The watermark did not move.
+   So does `SourceSchemaError` where a column is of another type now; `python -m dealhouse.loading columns accept` takes it.
 4. Rows are missing: they changed further back than `overlap_minutes`, or have no watermark; pull them with
    `python -m dealhouse.loading pull SOURCE.yml --as-of KEY --full`.
 """

@@ -36,6 +36,7 @@ PAST = text("""
         order by as_of desc limit :most
     ) as past
 """)
+FORGET = text("delete from ops.quality_results where border = :border and suite = :suite and expectation = any(:aspects)")
 
 
 @dataclass
@@ -74,6 +75,11 @@ def read_past(
         past.nulls = row.observed.get("shares", past.nulls)
         past.means = row.observed.get("means", past.means)
     return {suite: list(runs.values())[:HISTORY] for suite, runs in found.items()}
+
+
+def forget(connection: Connection, border: str, suite: str) -> int:
+    """Begin a table's history anew: what is usual changed for good. How many findings went."""
+    return connection.execute(FORGET, {"border": border, "suite": suite, "aspects": [VOLUME, NULLS, MEANS]}).rowcount
 
 
 def compare(suite: str, now: Measure, past: Sequence[Measure]) -> list[Finding]:

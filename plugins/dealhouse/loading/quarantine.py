@@ -19,6 +19,7 @@ from sqlalchemy import text
 from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, DatabaseBusyError
 from dealhouse.landing.batch import Batch, BatchWriter, open_batch
+from dealhouse.loading import erased
 from dealhouse.loading.fields import Refused
 from dealhouse.loading.kinds import KINDS
 from dealhouse.loading.load import load_batch
@@ -164,7 +165,9 @@ def _records(
 ) -> Iterator[tuple[int, Record]]:
     """The records that today's rules let in, by row_no; `refused` learns of the others."""
     kind, manifest = KINDS[origin.manifest.kind], origin.manifest
-    context = Context(manifest.merchant_id, settings().shop_id, manifest.as_of.isoformat(), moment.isoformat())
+    with transaction("loader") as connection:
+        gone = erased.hashes(connection)
+    context = Context(manifest.merchant_id, settings().shop_id, manifest.as_of.isoformat(), moment.isoformat(), gone)
     ids = {row["row_no"]: row["id"] for row in rows}
     for row_no, line in _landed(origin, ids.keys()):
         try:

@@ -6,7 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from dealhouse.database import transaction
 from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
@@ -93,6 +95,18 @@ def test_a_customer_comes_in_by_the_key_and_the_reject_keeps_no_more(ask: Ask, l
     said = str(ask("select d::text from raw.reject_decisions d") + ask("select r::text from raw.rejects r"))
     assert "n-7" not in said
     assert "example.org" not in said
+
+
+def test_who_was_erased_does_not_come_back_by_this_door(ask: Ask, land: Land) -> None:
+    record = {"native_customer_id": "n-7", "registered_at": "never", "updated_at": "2026-01-01"}
+    batch = land(record, kind="shop_customers", source="shop", merchant_id="house")
+    load_batch(batch, AS_OF)
+    with transaction("loader") as connection:
+        gone = {"hash": ids.erased_hash(ids.customer_key("house", "n-7"))}
+        connection.execute(text("insert into ops.erasures (erased_hash) values (:hash)"), gone)
+    decided = quarantine.fix(held(batch), {"registered_at": "2026-01-01"}, "kim", "the shop told us")
+    assert decided.refused == {held(batch): "erased_customer"}
+    assert ask("select count(*) from raw.shop_customers") == [(0,)]
 
 
 def test_what_a_parser_refused_comes_in_once_it_is_a_record(ask: Ask, house: str, offer: Make) -> None:
