@@ -17,7 +17,6 @@ from dealhouse.settings import settings
 
 CHUNK = 1 << 22
 OVERLAP = 1 << 12  # longer than any needle: one that two chunks share is found all the same
-LOOKED_INTO = ("landing/", "state/", "crawls/", "exports/", "erasures/")
 
 
 @dataclass
@@ -74,14 +73,13 @@ def _plain(needle: str) -> str:
 
 
 def _files(store: Store) -> Iterator[tuple[str, Iterable[bytes]]]:
-    """Every file of the store but artifacts' and every spool on this machine, as what it says when unpacked."""
-    for prefix in LOOKED_INTO:
-        for key in store.list(prefix):
-            yield key, _chunks(partial(store.open, key), packed=key.endswith(".zst"))
-    for folder in (settings().home / "spool", settings().home / "inbox"):
-        for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if path.is_file():
-                yield str(path.relative_to(settings().home)), _chunks(partial(path.open, "rb"), packed=False)
+    """Every file of the store and every spool on this machine, as what it says when unpacked."""
+    for key in store.list(""):
+        yield key, _chunks(partial(store.open, key), packed=key.endswith(".zst"))
+    spool = settings().home / "spool"
+    for path in sorted(spool.rglob("*")) if spool.is_dir() else ():
+        if path.is_file():
+            yield str(path.relative_to(settings().home)), _chunks(partial(path.open, "rb"), packed=False)
 
 
 def _chunks(opened: Callable[[], Any], *, packed: bool) -> Iterator[bytes]:
