@@ -12,10 +12,11 @@ import yaml
 from dealhouse.errors import BadInputError, ConfigurationError, DatabaseBusyError
 from dealhouse.landing.store import FolderStore
 from dealhouse.loading import ids
+from dealhouse.loading.kind_mapping import kind_named, named_columns
 from dealhouse.loading.pull import pull, pull_all
-from dealhouse.loading.source import registered
+from dealhouse.loading.source import Source, registered
 from dealhouse.operators.sources_to_raw_operator import SourcesToRawOperator
-from dealhouse.settings import settings
+from dealhouse.settings import PROJECT, settings
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 Erp = Callable[[str], None]
@@ -154,3 +155,10 @@ def test_nothing_registered_is_a_recorded_no_op(ask: Ask, erp: Erp, source: Sour
     source()
     outcome = operator.work(NOON)
     assert (outcome.status, outcome.rows_written, outcome.detail["erp:payments"]) == ("done", 2, 2)
+
+
+def test_the_runbooks_source_is_one() -> None:
+    words = (PROJECT / "docs" / "runbooks" / "own-shop.md").read_text()
+    (told,) = [block for block in words.split("```yaml\n")[1:] if "watermark:" in block]
+    source = Source.model_validate(yaml.safe_load(told.split("```")[0]))
+    assert named_columns(kind_named(source.kind), source, set(source.columns.values()), "the runbook") == source.columns
