@@ -11,11 +11,11 @@ deals as (
 events as (
     select
         deal_id,
-        count(*) filter (where kind = 'impression') as impressions,
-        count(*) filter (where kind = 'deal_click') as clicks,
-        count(*) filter (where kind = 'deal_save') as saves
-    from {{ ref('fct_events') }}
-    where deal_id is not null and event_at <= {{ as_of() }}
+        sum(impressions) as impressions,
+        sum(deal_clicks) as clicks,
+        sum(saves) as saves
+    from {{ ref('fct_traffic_daily') }}
+    where deal_id is not null
     group by deal_id
 ),
 

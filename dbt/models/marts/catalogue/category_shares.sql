@@ -27,14 +27,11 @@ skus as (
 clicks as (
     select
         coalesce(deals.offer_id, skus.offer_id) as offer_id,
-        count(*) as clicks
-    from {{ ref('fct_events') }} as events
-    left join deals on events.deal_id = deals.deal_id
-    left join skus on events.sku = skus.sku
-    where
-        events.kind in ('deal_click', 'product_view')
-        and events.event_at >= {{ start_of_day(today ~ " - " ~ var("performance_days")) }}
-        and events.event_at < {{ start_of_day(today) }}
+        sum(days.deal_clicks + days.views) as clicks
+    from {{ ref('fct_traffic_daily') }} as days
+    left join deals on days.deal_id = deals.deal_id
+    left join skus on days.sku = skus.sku
+    where days.day >= {{ today }} - {{ var("performance_days") }} and days.day < {{ today }}
     group by coalesce(deals.offer_id, skus.offer_id)
 ),
 

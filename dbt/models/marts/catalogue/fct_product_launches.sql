@@ -4,7 +4,7 @@ with
 
 recent as (
     select * from {{ ref('dim_product') }}
-    where first_seen_at > {{ as_of() }} - interval '{{ var("index_days") }} days'
+    where first_seen_at > {{ as_of() }} - interval '{{ var("launch_days") }} days'
 ),
 
 merchants as (

@@ -1,7 +1,12 @@
 {{ config(
-    pre_hook="set local work_mem = '64MB'",
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=["set local work_mem = '64MB'", "{{ take_news() }}", "{{ note_lines_to_redo() }}"],
+    post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['day']}, {'columns': ['sku', 'day']}],
 ) }}
+-- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}, {{ ref('stg_shop__product_updates') }}
+-- depends_on: {{ ref('house_sku') }}
 
 with
 
@@ -13,6 +18,9 @@ lines as (
             else kind
         end as side
     from {{ ref('fct_order_lines') }}
+    {%- if built_for() %}
+    where (order_id, line_no) in (select redo.order_id, redo.line_no from lines_to_redo as redo)
+    {%- endif %}
 ),
 
 orders as (

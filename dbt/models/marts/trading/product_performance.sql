@@ -28,43 +28,38 @@ sku_products as (
     inner join matches on skus.offer_id = matches.offer_id
 ),
 
-events as (
+days as (
     select
         *,
         day >= {{ today }} - {{ days }} as is_recent
-    from {{ ref('fct_events') }}
-    where
-        event_at >= {{ start_of_day(today ~ " - " ~ 2 * days) }}
-        and event_at < {{ start_of_day(today) }}
+    from {{ ref('fct_traffic_daily') }}
+    where day >= {{ today }} - {{ 2 * days }} and day < {{ today }}
 ),
 
--- an event names the product, our article or the deal
+-- what was seen names the product, our article or the deal
 seen as (
     select
-        coalesce(resolved.resolved_id, sku_products.product_id, matches.product_id) as product_id,
-        events.kind,
-        events.kind = 'deal_click' or (events.kind = 'product_view' and events.list is not null) as is_click,
-        events.session_id,
-        events.is_recent
-    from events
-    left join resolved on events.product_id = resolved.product_id
-    left join sku_products on events.sku = sku_products.sku
-    left join deals on events.deal_id = deals.deal_id
+        days.*,
+        coalesce(resolved.resolved_id, sku_products.product_id, matches.product_id) as of_product_id
+    from days
+    left join resolved on days.product_id = resolved.product_id
+    left join sku_products on days.sku = sku_products.sku
+    left join deals on days.deal_id = deals.deal_id
     left join matches on deals.offer_id = matches.offer_id
 ),
 
 traffic as (
     select
-        product_id,
-        count(*) filter (where is_recent and kind = 'impression') as impressions,
-        count(*) filter (where is_recent and is_click) as clicks,
-        count(*) filter (where is_recent and kind = 'product_view') as views,
-        count(distinct session_id) filter (where is_recent and kind = 'product_view') as visits,
-        count(*) filter (where is_recent and kind = 'add_to_cart') as carts,
-        count(*) filter (where not is_recent and kind = 'product_view') as views_before
+        of_product_id as product_id,
+        sum(impressions) filter (where is_recent) as impressions,
+        sum(clicks) filter (where is_recent) as clicks,
+        sum(views) filter (where is_recent) as views,
+        sum(visits) filter (where is_recent) as visits,
+        sum(carts) filter (where is_recent) as carts,
+        sum(views) filter (where not is_recent) as views_before
     from seen
-    where product_id is not null
-    group by product_id
+    where of_product_id is not null
+    group by of_product_id
 ),
 
 lines as (
@@ -99,7 +94,7 @@ final as (
         products.house_sku,
         coalesce(traffic.impressions, 0)::integer as impressions,
         coalesce(traffic.clicks, 0)::integer as clicks,
-        round(traffic.clicks::numeric / nullif(traffic.impressions, 0), 4) as click_rate,
+        round(coalesce(traffic.clicks, 0)::numeric / nullif(traffic.impressions, 0), 4) as click_rate,
         coalesce(traffic.views, 0)::integer as views,
         coalesce(traffic.visits, 0)::integer as visits,
         coalesce(traffic.carts, 0)::integer as carts,
