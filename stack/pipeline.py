@@ -16,7 +16,7 @@ STAGES = (
 MAINTENANCE = "maintain_platform"
 EXPECTED = frozenset({*STAGES, MAINTENANCE})
 # no part of a day: what runs where sources are registered, or when somebody asks
-ON_REQUEST = frozenset({"ingest_sources", "erase_customer"})
+ON_REQUEST = frozenset({"ingest_sources", "erase_customer", "export_marts"})
 
 QUIET_SECONDS = 5.0  # an Asset's event becomes a run within about two
 POLL_SECONDS = 1.0

@@ -22,12 +22,13 @@ LAYERS = ("learnt_from", "releasable")  # whatever dbt builds of people lies in 
 
 @dataclass(frozen=True)
 class Erased:
-    """What one erasure did: people, landed batches rewritten, rows that are tombstones, batches loaded again, rows by table, and
-    where was looked afterwards."""
+    """What one erasure did: people, landed batches rewritten, rows that are tombstones, exports taken away, batches loaded again,
+    rows by table, and where was looked afterwards."""
 
     people: int
     batches: int
     tombstones: int
+    exports: int
     reloaded: int
     rows: dict[str, int]
     searched: dict[str, Any]
@@ -48,6 +49,7 @@ def erase(keys: frozenset[str], *, build: bool = True) -> Erased:
     person = find(keys)
     cleaned = landed.clean(store, person)
     person = person.with_emails(cleaned.emails)
+    exports = landed.drop_exports(store)
     batches = landed.reload_rewritten(store)
     rows = tables.forget(person, batches)
     if build and (batches or rows):
@@ -55,7 +57,7 @@ def erase(keys: frozenset[str], *, build: bool = True) -> Erased:
     tables.forget_identity(person)
     searched = prove(person, store)
     register.finish(hashes, rows, searched)
-    return Erased(len(keys), cleaned.batches, cleaned.erased, len(batches), rows, searched)
+    return Erased(len(keys), cleaned.batches, cleaned.erased, exports, len(batches), rows, searched)
 
 
 def prove(person: Person, store: Store | None = None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import orjson
 from sqlalchemy import text
 
 from dealhouse.database import transaction
@@ -12,7 +13,7 @@ from dealhouse.landing.store import Store
 from dealhouse.loading.ids import erased_hash
 from dealhouse.loading.kinds import KINDS, Kind
 from dealhouse.loading.load import load_batch
-from dealhouse.privacy.person import Person
+from dealhouse.privacy.person import DEVICES, KEY, Person
 from dealhouse.privacy.scrub import Scrub, key_of_line, may_name
 
 REVISIONS = text("select batch_id, revision from raw.load_ledger")
@@ -47,6 +48,22 @@ def clean(store: Store, person: Person) -> Cleaned:
         batches += after.manifest.revision > batch.manifest.revision
         erased += after.manifest.erased - batch.manifest.erased
     return Cleaned(batches, erased, frozenset(emails))
+
+
+def drop_exports(store: Store) -> int:
+    """Take away exported marts that name shoppers, and those that are not whole: whoever needs one exports it again."""
+    folders: dict[str, list[str]] = {}
+    for key in store.list("exports/"):
+        folders.setdefault("/".join(key.split("/")[:3]), []).append(key)
+    doomed = [keys for folder, keys in folders.items() if _names_people(store, f"{folder}/schema.json", keys)]
+    for key in (key for keys in doomed for key in keys):
+        store.delete(key)
+    return len(doomed)
+
+
+def _names_people(store: Store, schema: str, keys: list[str]) -> bool:
+    columns = {column["name"] for column in orjson.loads(store.get(schema))["columns"]} if schema in keys else {KEY}
+    return bool(columns & {KEY, *DEVICES})
 
 
 def reload_rewritten(store: Store) -> list[str]:

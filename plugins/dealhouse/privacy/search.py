@@ -1,5 +1,6 @@
 """The proof: every row of every table and every file of the store is looked through for what an erased person was known by."""
 
+import io
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -75,7 +76,8 @@ def _plain(needle: str) -> str:
 def _files(store: Store) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Every file of the store and every spool on this machine, as what it says when unpacked."""
     for key in store.list(""):
-        yield key, _chunks(partial(store.open, key), packed=key.endswith(".zst"))
+        table = key.endswith(".parquet")
+        yield key, _columns(store.get(key)) if table else _chunks(partial(store.open, key), packed=key.endswith(".zst"))
     spool = settings().home / "spool"
     for path in sorted(spool.rglob("*")) if spool.is_dir() else ():
         if path.is_file():
@@ -89,6 +91,17 @@ def _chunks(opened: Callable[[], Any], *, packed: bool) -> Iterator[bytes]:
         while chunk := source.read(CHUNK):
             yield tail + chunk
             tail = chunk[-OVERLAP:]
+
+
+def _columns(content: bytes) -> Iterator[bytes]:
+    """Whatever is text in a Parquet file."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for batch in pq.ParquetFile(io.BytesIO(content)).iter_batches():
+        for column in batch.columns:
+            if pa.types.is_string(column.type):
+                yield "\n".join(filter(None, column.to_pylist())).encode()
 
 
 def _look(name: str, chunks: Iterable[bytes], person: Person, searched: Searched) -> None:

@@ -170,6 +170,21 @@ def test_a_file_that_still_names_them_is_told(past: str) -> None:
     assert past
 
 
+def test_exported_marts_that_name_shoppers_go(past: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    for mart, column in (("marts.dim_customer", "customer_key"), ("marts.fct_days", "day")):
+        store, folder = open_store(), f"exports/{mart}/2026-05-05T100000"
+        sink = io.BytesIO()
+        pq.write_table(pa.table({column: [ANN_KEY if column == "customer_key" else "x"]}), sink)
+        store.put(f"{folder}/part-0000.parquet", sink.getvalue())
+        store.put(f"{folder}/schema.json", b'{"columns": [{"name": "%s"}]}' % column.encode())
+    assert erase_ann().exports == 1
+    assert [key.split("/")[1] for key in open_store().list("exports/")] == ["marts.fct_days"] * 2
+    assert past
+
+
 @pytest.mark.parametrize("dies_at", ["reload_rewritten", "clean"])
 def test_an_erasure_that_dies_is_ended_by_the_next_replay(
     past: str, dies_at: str, monkeypatch: pytest.MonkeyPatch, ask: Ask
