@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from dealhouse.errors import BadInputError
@@ -75,7 +75,12 @@ class KindLines:
             if value is None or value == "":
                 value = self.mapping.constants.get(one.name)
             try:
-                made = _judge(one, convert(value))
+                made = convert(value)
+                if made is not None:
+                    if one.parse is not None:
+                        one.parse(made)
+                elif one.is_required:
+                    raise RefusedLineError("missing")
             except (RefusedLineError, Refused) as refused:
                 made = cells.text(value)
                 if fault is None and not one.is_lenient:
@@ -102,7 +107,8 @@ class KindLines:
         if form in AMOUNTS:
             return partial(cells.amount, decimal_comma=mapping.decimal_comma)
         if form == "instant":
-            return self._instant
+            read = lru_cache(maxsize=1 << 16)(self._instant)  # many rows share their second
+            return lambda value: read(value) if value.__class__ is str else self._instant(value)
         if form == "day":
             zone = mapping.zone
             return lambda value: None if (found := cells.day(value, mapping.day_format, zone)) is None else found.isoformat()
@@ -128,17 +134,6 @@ class KindLines:
                 if found is not None and (self.last_at is None or found > self.last_at):
                     self.last_at = found
         return self.last_at
-
-
-def _judge(one: Input, made: Any) -> Any:  # noqa: ANN401
-    """The value, when loading will take it. Raises RefusedLineError or Refused."""
-    if made is None:
-        if one.is_required:
-            raise RefusedLineError("missing")
-        return None
-    if one.parse is not None and one.name != "event_id":
-        one.parse(made)
-    return made
 
 
 def _gtin(value: Any) -> str | None:  # noqa: ANN401

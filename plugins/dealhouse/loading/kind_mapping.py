@@ -31,7 +31,7 @@ class KindMapping(Writing):
 
 @dataclass(frozen=True)
 class Input:
-    """What a row may say: `form` is how it is read; `parse` judges it, None where loading does."""
+    """What a row may say: `form` is how it is read; `parse` judges what was read, None where that is always sound."""
 
     name: str
     form: str
@@ -58,7 +58,8 @@ def inputs_of(kind: Kind) -> list[Input]:
     for column in kind.columns:
         is_required = column.treatment == "required" and column.name != "event_id"
         if column.name not in DERIVED:
-            found.append(Input(column.name, column.form, column.parse, is_required, column.treatment == "lenient"))
+            parse = None if column.form in ("instant", "day") or column.name == "event_id" else column.parse
+            found.append(Input(column.name, column.form, parse, is_required, column.treatment == "lenient"))
         elif (source := DERIVED[column.name]) is not None:
             found.append(Input(source, "text", None, is_required))
     return found

@@ -16,6 +16,7 @@ exposures as (
         case when variant like '%:%' then split_part(variant, ':', 1) else 'default' end as experiment,
         case when variant like '%:%' then substr(variant, strpos(variant, ':') + 1) else variant end as variant,
         coalesce(anonymous_id, customer_key) as unit,
+        anonymous_id,
         customer_key,
         event_at
     from events
@@ -24,6 +25,7 @@ exposures as (
         experiment,
         variant,
         coalesce(anonymous_id, customer_key) as unit,
+        anonymous_id,
         customer_key,
         event_at
     from told
@@ -44,6 +46,7 @@ final as (
         unit,
         variant,
         is_mixed,
+        anonymous_id,
         known_customer as customer_key,
         {{ business_day('event_at') }} as day,
         event_at as exposed_at
