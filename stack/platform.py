@@ -22,6 +22,7 @@ from stack.supervisor import supervise, sweep
 
 HEALTH_SECONDS = 180.0
 POOLS = Path(__file__).with_name("pools.json")
+ANALYSTS = {"default_transaction_read_only": "on", "statement_timeout": "60s", "idle_in_transaction_session_timeout": "60s"}
 
 
 class CannotStartError(Exception):
@@ -91,17 +92,18 @@ def _databases(settings: StackSettings) -> str:
     for suffix in SIBLINGS:
         create_database(url, sibling(url, suffix).rpartition("/")[2].partition("?")[0])
     migrate(url)
-    _let_analysts_in(url, stack_secrets(settings.home)["bi_reader"])
+    let_analysts_in(url, stack_secrets(settings.home)["bi_reader"])
     return url
 
 
-def _let_analysts_in(url: str, password: str) -> None:
+def let_analysts_in(url: str, password: str) -> None:
+    """Make `bi_reader` a login that may only read, for a minute a query, and cannot take the connections from the rest."""
     import psycopg2
 
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
-        cursor.execute("alter role bi_reader login password %s", (password,))
-        cursor.execute("alter role bi_reader set default_transaction_read_only = on")
-        cursor.execute("alter role bi_reader set statement_timeout = '60s'")
+        cursor.execute("alter role bi_reader login connection limit 20 password %s", (password,))
+        for setting, value in ANALYSTS.items():
+            cursor.execute(f"alter role bi_reader set {setting} = '{value}'")
 
 
 def _prepare_airflow(env: Mapping[str, str]) -> None:
