@@ -15,7 +15,6 @@ from dealhouse.loading import ids
 from dealhouse.loading.kind_mapping import kind_named, named_columns
 from dealhouse.loading.pull import pull, pull_all
 from dealhouse.loading.source import Source, registered
-from dealhouse.operators.sources_to_raw_operator import SourcesToRawOperator
 from dealhouse.settings import PROJECT, settings
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
@@ -147,14 +146,6 @@ def test_one_source_that_is_away_stops_no_other(
     assert ask("select source from raw.source_watermarks") == [("erp",)]
     with pytest.raises(ConfigurationError, match="NOBODY_SAYS"):
         pull_all(registered()[:1], NOON)
-
-
-def test_nothing_registered_is_a_recorded_no_op(ask: Ask, erp: Erp, source: SourceFile) -> None:
-    operator = SourcesToRawOperator(task_id="pull_sources")
-    assert operator.work(NOON).status == "noop"
-    source()
-    outcome = operator.work(NOON)
-    assert (outcome.status, outcome.rows_written, outcome.detail["erp:payments"]) == ("done", 2, 2)
 
 
 def test_the_runbooks_source_is_one() -> None:
