@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.fingerprints import differences
+
 if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse, Workshop
 
-AT = "2026-05-03T10:00:00+00:00"
+AT, LATER = "2026-05-03T10:00:00+00:00", "2026-05-04T10:00:00+00:00"
 ANN, BEN = "a" * 32, "b" * 32
 SUMS = ("visits_add_up", "cohorts_add_up", "attribution_adds_up", "marketing_adds_up")
 ENDS = ("+fct_marketing_daily", "+customer_360", "+fct_search_terms_daily", "+fct_cohort_retention")
@@ -95,6 +97,27 @@ def test_visits_become_funnels_and_what_led_to_an_order(built: "Warehouse") -> N
     assert built.execute("select customer_key, segment, first_touch from scored.customer_360 order by 1") == [
         (ANN, "new", "search"), (BEN, "prospect", "affiliate"),
     ]
+
+
+def test_what_came_late_is_told_as_if_it_had_been_known(built: "Warehouse") -> None:
+    """An order of an old visit, a visit before an old order, a login and a search in visits known already, a cancelled order."""
+    told = ("fct_sessions", "fct_searches", "fct_touchpoints")
+    chosen = ("--select", *(f"+{name}" for name in told))
+    built.load("shop_events", "late", LATER, [
+        _event(21, "page_view", "04-25T10:00", "u", "ann", channel="newsletter", customer_key=ANN),
+        _event(22, "search", "05-01T10:05", "v", "ben", query="boots", customer_key=BEN),
+    ])
+    built.load("shop_orders", "late_o", LATER, [
+        {**_order("G", None, "05-01T12:00", "newsletter"), "status": "cancelled", "updated_at": LATER},
+        _order("B", BEN, "05-02T10:00", "storefront"),
+    ])
+    built.fill(*chosen, as_of=LATER)
+    led = "select order_id, string_agg(channel, ' ' order by touch_no) from marts.fct_touchpoints group by 1 order by 1"
+    assert built.execute(led) == [("A", "search newsletter social"), ("B", "search")]
+    grown = {name: prints for name, prints in built.hashes(schemas=["marts"]).items() if name.endswith(told)}
+    built.fill(*chosen, "--full-refresh", as_of=LATER)
+    assert differences(grown, {name: built.hashes(schemas=["marts"])[name] for name in grown}) == []
+    assert len(grown) == len(told)
 
 
 @pytest.mark.parametrize(("breach", "test"), [

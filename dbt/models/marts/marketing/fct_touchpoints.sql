@@ -1,12 +1,29 @@
 {{ config(
-    pre_hook="set local work_mem = '128MB'",
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=[
+        "set local work_mem = '256MB'",
+        "{{ take_news() }}",
+        "{{ note_sessions_with_news() }}",
+        "{{ note_orders_to_redo() }}",
+    ],
+    post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'touch_no'], 'unique': true}, {'columns': ['session_key']}],
 ) }}
+-- depends_on: {{ ref('stg_shop__events') }}, {{ ref('stg_shop__orders') }}
+{%- set since = built_for() %}
 
 with
 
-orders as (
+looked_at as (
     select * from {{ ref('fct_orders') }}
+    {%- if since %}
+    where order_id in (select order_id from orders_to_redo)
+    {%- endif %}
+),
+
+orders as (
+    select * from looked_at
     where not is_cancelled and event_at <= {{ as_of() }}
 ),
 
@@ -27,7 +44,7 @@ visits as (
     inner join sessions
         on
             orders.customer_key = sessions.customer_key
-            and sessions.started_at between orders.event_at - interval '{{ var("attribution_days") }} days' and orders.event_at
+            and sessions.started_at between orders.event_at - {{ lookback() }} and orders.event_at
 ),
 
 -- of an order that no visit leads to (a guest's, or another shop window's) the order itself says where it came from

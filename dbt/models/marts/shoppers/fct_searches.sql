@@ -2,7 +2,7 @@
     materialized='incremental',
     unique_key='session_key',
     incremental_strategy='delete+insert',
-    pre_hook=["set local work_mem = '256MB'", "{{ take_news() }}"],
+    pre_hook=["set local work_mem = '256MB'", "{{ take_news() }}", "{{ note_sessions_with_news() }}"],
     post_hook="{{ built() }}",
     indexes=[{'columns': ['session_key', 'search_no'], 'unique': true}, {'columns': ['day']}],
 ) }}
@@ -17,12 +17,7 @@ visits as (
         searches
     from {{ ref('fct_sessions') }}
     {%- if since %}
-    where
-        session_key in (
-            select {{ session_key('news') }}
-            from {{ ref('stg_shop__events') }} as news
-            where {{ is_news(since, 'news') }}
-        )
+    where session_key in (select session_key from sessions_with_news)
     {%- endif %}
 ),
 
