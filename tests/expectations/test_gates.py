@@ -48,6 +48,16 @@ def test_a_bad_row_fails_its_dataset_only_and_is_told(built: Any) -> None:
     assert built.execute("select severity, room from ops.alerts") == [("error", "expectations")]
 
 
+def test_what_stands_where_a_persons_key_should_is_not_told(loaded: Any, as_of: datetime) -> None:
+    loaded.execute("update raw.shop_exposures set customer_key = 'anna@example.org'")
+    loaded.execute("update raw.calendar_days set country = 'de'")
+    loaded.execute("delete from raw.shop_events; delete from raw.shop_orders; delete from raw.shop_products")
+    failures = check_raw(loaded.url, as_of).failures
+    assert [failure for failure in failures if failure.startswith("shop_exposures: ")] != []
+    assert loaded.execute("select count(*) from ops.quality_results q where q::text like '%anna%'") == [(0,)]
+    assert loaded.execute("select observed -> 'examples' from ops.quality_results where observed ? 'examples'") == [(["de"],)]
+
+
 def test_a_warning_does_not_block(built: Any) -> None:
     built.plant("publish.deal_v1", {"price_reporting": None})
     report = check_release(built.url, "r000001")
