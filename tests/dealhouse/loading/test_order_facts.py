@@ -32,8 +32,8 @@ def refusal(facts: OrderFacts, **changes: Any) -> str:
 def test_a_line_is_a_sale_in_utc() -> None:
     fact = OrderFacts(mapping()).read(line())
     assert fact == {
-        "order_id": "1", "line_no": 1, "sku": "A", "quantity": 2, "unit_price": "2.50", "currency": "GBP", "kind": "sale",
-        "event_at": "2011-07-01T11:00:00+00:00", "updated_at": "2011-07-01T11:00:00+00:00",
+        "order_id": "1", "line_no": 1, "sku": "A", "quantity": 2, "unit_price": "2.50", "discount": None, "currency": "GBP",
+        "kind": "sale", "event_at": "2011-07-01T11:00:00+00:00", "updated_at": "2011-07-01T11:00:00+00:00",
     }
 
 
