@@ -21,6 +21,7 @@ HAS = text("select to_regclass(:table) is not null")
 OLD_BATCHES = text(
     "select batch_id, uri from raw.load_ledger where kind = :kind and loaded_at < :before and merchant_id <> 'history'"
 )
+DECIDED_THERE = text("delete from raw.reject_decisions where decision_batch_id = any(:ids)")
 DOOMED_RUNS = text("""
     with ranked as (
         select run_id, as_of, status = 'complete' as is_whole,
@@ -99,6 +100,7 @@ def _batches(kind: str, before: datetime, store: Store, done: Pruned) -> None:
             for name in (table, "raw.rejects", "raw.load_ledger"):
                 statement = text(f"delete from {name} where batch_id = any(:ids)")  # noqa: S608
                 _note(done, name, connection.execute(statement, {"ids": ids}).rowcount)
+            connection.execute(DECIDED_THERE, {"ids": ids})
     for batch in old:
         _take_away(store, "landing/" + batch.uri.rstrip("/").rpartition("/landing/")[2], done)
 
