@@ -26,6 +26,8 @@ WARN_NULLS, BLOCK_NULLS = 0.1, 0.5  # so much more of a column is null
 WARN_MEAN, BLOCK_MEAN = 0.5, 10.0  # a mean moved by half; is ten times what it was, or a tenth
 NUMBERS = {20, 21, 23, 700, 701, 1700}  # pg_type's oids of integers, floats and numeric
 COUNTERS = {"row_no", "line_no", "version", "prank"}  # their means say how many rows there are
+# a model that goes live, or rules that take its place, have a scale of their own: that is told, and blocks nothing
+OF_MODELS = {"score", "confidence", "probability", "click_probability", "q05", "q50", "q95"}
 VOLUME, NULLS, MEANS = "as many rows as in its last runs", "columns as full as in its last runs", "means as in its last runs"
 
 # the newest first; what was measured stands in the findings that warn
@@ -111,7 +113,7 @@ def _nulls(suite: str, now: Measure, past: Sequence[Measure]) -> Iterator[Findin
         more, told = share - usual, f"{name}: {share:.0%} null, usually {usual:.0%}"
         if _is_enough(now, values, LEAST_TO_WARN) and more > max(WARN_SIGMAS * sigma, WARN_NULLS, WARN_SIGMAS * chance):
             odd["warn"].append(told)
-        if _is_enough(now, values, LEAST_TO_BLOCK) and more > max(BLOCK_SIGMAS * sigma, BLOCK_NULLS):
+        if _may_block(name, now, values) and more > max(BLOCK_SIGMAS * sigma, BLOCK_NULLS):
             odd["block"].append(told)
     yield from _both(suite, NULLS, {"shares": now.nulls}, odd, past)
 
@@ -125,7 +127,7 @@ def _means(suite: str, now: Measure, past: Sequence[Measure]) -> Iterator[Findin
         if _is_enough(now, values, LEAST_TO_WARN) and moved > max(WARN_SIGMAS * sigma, WARN_MEAN * abs(usual)):
             odd["warn"].append(told)
         is_other = not abs(usual) / BLOCK_MEAN <= abs(mean) <= abs(usual) * BLOCK_MEAN
-        if _is_enough(now, values, LEAST_TO_BLOCK) and usual and is_other and moved > BLOCK_SIGMAS * sigma:
+        if _may_block(name, now, values) and usual and is_other and moved > BLOCK_SIGMAS * sigma:
             odd["block"].append(told)
     yield from _both(suite, MEANS, {"means": now.means}, odd, past)
 
@@ -137,6 +139,10 @@ def _both(
     for severity, outside in odd.items():
         seen = {"outside": list(outside)} if outside else {}
         yield Finding(suite, aspect, severity, not outside, {**measured, **seen} if severity == "warn" else seen, known)
+
+
+def _may_block(name: str, now: Measure, values: Sequence[float]) -> bool:
+    return name not in OF_MODELS and _is_enough(now, values, LEAST_TO_BLOCK)
 
 
 def _is_enough(now: Measure, values: Sequence[float], least: int) -> bool:

@@ -39,6 +39,12 @@ def test_what_is_out_of_the_usual_is_told(now: Measure, told: list[tuple[str, st
     assert odd(now, past()) == told
 
 
+def test_another_model_is_told_and_blocks_nothing() -> None:
+    before = [Measure(run.rows, {"click_probability": 0.0}, {"score": 0.1}) for run in past()]
+    now = Measure(100, {"click_probability": 1.0}, {"score": 9.0})
+    assert odd(now, before) == [("columns", "warn"), ("means", "warn")]
+
+
 def test_a_short_history_says_nothing_and_a_longer_one_warns_before_it_blocks() -> None:
     gone = Measure(0)
     assert odd(gone, []) == odd(gone, past(LEAST_TO_WARN - 1)) == []
