@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export WORLD ?= default
 export PYTHONWARNINGS ?= ignore
 
-.PHONY: help install install-test demo day shop status down clean test drills bench lint lock
+.PHONY: help install install-test demo day shop status down clean test drills bench lint lock docs-tables
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,6 +60,10 @@ lint: install-test ## ruff, mypy, import-linter, sqlfluff: all blocking
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint dbt/models dbt/tests
 	$(BIN)/sqlfluff lint --templater placeholder serving/queries stack/queries
+
+docs-tables: install ## write docs/tables.md again, of dbt's descriptions and the retention rules
+	@folder=$$(mktemp -d) && $(BIN)/dbt parse --quiet --project-dir dbt --profiles-dir dbt --target-path $$folder --log-path $$folder \
+		&& $(BIN)/python -m dealhouse.retention page --manifest $$folder/manifest.json --out docs/tables.md && rm -r $$folder
 
 lock: ## compile the pinned requirements again
 	$(PYTHON) -m pip install --quiet uv

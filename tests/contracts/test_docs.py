@@ -1,12 +1,16 @@
 """The docs name everything that a user may set, run or read."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
+import psycopg2
 import pytest
 
 from dealhouse.releasing.contract import read_contracts
+from dealhouse.retention.page import page
+from dealhouse.retention.rules import rules
 
 ROOMS = ("plugins", "dags", "ml", "expectations", "serving", "bazaar", "stack")
 VARIABLE = re.compile(r"DEALHOUSE_[A-Z0-9_]+|DATABASE_URL|MLFLOW_TRACKING_URI|WORLD")
@@ -39,6 +43,24 @@ def test_every_published_table_is_documented(project: Path, manifest: Path) -> N
     names = {f"publish.{dataset}" for dataset in (*read_contracts(manifest), "live_offer", "current", "release")}
     text = "\n".join(path.read_text() for path in (project / "docs" / "tables").glob("*.md"))
     assert unnamed(names, text) == set()
+
+
+def test_the_page_of_tables_is_current(project: Path, manifest: Path) -> None:
+    assert (project / "docs" / "tables.md").read_text() == page(manifest), "run make docs-tables"
+
+
+def test_every_rule_of_retention_names_what_there_is(manifest: Path, database_url: str) -> None:
+    nodes = json.loads(manifest.read_text())["nodes"].values()
+    known = {f"{node['schema']}.{node['alias']}": set(node["columns"]) for node in nodes if node["resource_type"] == "model"}
+    with psycopg2.connect(database_url) as connection, connection.cursor() as cursor:
+        cursor.execute("select table_schema || '.' || table_name, array_agg(column_name::text) "
+                       "from information_schema.columns group by 1")
+        known |= {name: set(columns) for name, columns in cursor.fetchall()}
+    connection.close()
+    named = {table: {rule.by} for table, rule in rules().rows.items()} | {table: {"run_id"} for table in rules().runs}
+    named |= {f"raw.{kind}": {"batch_id", "loaded_at"} for kind in rules().batches}
+    unknown = {table: columns - known.get(table, set()) for table, columns in named.items()}
+    assert {table: columns for table, columns in unknown.items() if columns} == {}
 
 
 def test_every_published_column_is_described(models: list[dict[str, dict[str, dict[str, str]]]]) -> None:
