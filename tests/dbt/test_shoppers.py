@@ -101,7 +101,7 @@ def test_visits_become_funnels_and_what_led_to_an_order(built: "Warehouse") -> N
 
 def test_what_came_late_is_told_as_if_it_had_been_known(built: "Warehouse") -> None:
     """An order of an old visit, a visit before an old order, a login and a search in visits known already, a cancelled order."""
-    told = ("fct_sessions", "fct_searches", "fct_search_terms_daily", "fct_touchpoints")
+    told = ("fct_sessions", "fct_searches", "fct_touchpoints")
     chosen = ("--select", *(f"+{name}" for name in told))
     built.load("shop_events", "late", LATER, [
         _event(21, "page_view", "04-25T10:00", "u", "ann", channel="newsletter", customer_key=ANN),

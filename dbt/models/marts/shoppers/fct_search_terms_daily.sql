@@ -1,21 +1,10 @@
-{{ config(
-    materialized='incremental',
-    unique_key='day',
-    incremental_strategy='delete+insert',
-    pre_hook=["set local work_mem = '256MB'", "{{ take_news() }}", "{{ note_sessions_with_news() }}"],
-    post_hook="{{ built() }}",
-    indexes=[{'columns': ['day', 'term'], 'unique': true}, {'columns': ['term']}],
-) }}
--- depends_on: {{ ref('stg_shop__events') }}
-{%- set since = built_for() %}
+{{ config(indexes=[{'columns': ['day', 'term'], 'unique': true}, {'columns': ['term']}]) }}
 
 with
 
 searches as (
     select * from {{ ref('fct_searches') }}
-    {%- if since %}
-    where day in (select day from {{ ref('fct_searches') }} where session_key in (select session_key from sessions_with_news))
-    {%- endif %}
+    where term <> ''
 ),
 
 final as (
@@ -31,7 +20,6 @@ final as (
         round(avg(click_position), 2) as mean_click_position,
         count(*) filter (where is_purchased)::integer as purchased
     from searches
-    where term <> ''
     group by day, term
 )
 
