@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 FIRST, SECOND = "2026-05-03T10:00:00", "2026-05-04T10:00:00"
 A, B, C, D, E, F, G, SLIP = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef98")
-HOUSE = "00000000-0000-0000-0000-0000000000f1"
+HOUSE, HOUSE_T = "00000000-0000-0000-0000-0000000000f1", "00000000-0000-0000-0000-0000000000f2"
 OTHER = {"merchant_id": "n", "crawl_id": "n1"}
 
 
@@ -83,6 +83,9 @@ def first_day(w: "Warehouse") -> None:
     w.load("shop_products", "sp1", at, [_article("12", "2026-04-20T08:00:00+00:00"), _article("11", "2026-05-01T08:00:00+00:00")])
     w.load("shop_orders", "so1", at, [_order("completed", "2026-05-02T12:00:00+00:00")])
     w.load("shop_order_lines", "sl1", at, [_line(number, "sale", "2026-05-02T12:00:00+00:00") for number in (1, 2)])
+    # an article that no catalogue has named yet, in an order that stands
+    w.load("shop_orders", "so1t", at, [{**_order("completed", "2026-05-02T13:00:00+00:00"), "order_id": "O2"}])
+    w.load("shop_order_lines", "sl1t", at, [{**_line(1, "sale", "2026-05-02T13:00:00+00:00"), "order_id": "O2", "sku": "T"}])
     w.load("shop_inventory_movements", "im1", at, [
         _move("m1", 2, "2026-04-20T08:00:00+00:00"), _move("m2", -2, "2026-05-02T12:00:00+00:00"),
     ])
@@ -118,6 +121,7 @@ def second_day(w: "Warehouse") -> None:
     w.crawl("c3", at, {"p1": "fetched", "p2": "fetched", "p3": "unchanged"})
     w.load("fx_rates", "fx2", at, [_rate("2026-05-03", "2"), _rate("2026-05-04", "2.5")])
     w.load("shop_products", "sp2", at, [_article("10", "2026-05-03T20:00:00+00:00", reference_price="11")])
+    w.load("shop_products", "sp2t", at, [{**_article("10", "2026-05-03T20:00:00+00:00"), "offer_id": HOUSE_T, "sku": "T"}])
     w.load("shop_orders", "so2", at, [_order("cancelled", "2026-05-04T08:00:00+00:00")])
     w.load("shop_order_lines", "sl2", at, [_line(3, "return", "2026-05-03T12:00:00+00:00")])
     w.load("shop_inventory_movements", "im2", at, [
@@ -135,11 +139,12 @@ def second_day(w: "Warehouse") -> None:
         "promotion_id": "P", "sku": "S", "kind": "sale", "discount_pct": "10", "updated_at": "2026-05-02T20:00:00+00:00",
         "starts_at": "2026-05-02T22:00:00+00:00", "ends_at": "2026-05-20T22:00:00+00:00",
     }])
+    _match_again(w, G, A, SECOND)
     _judge(w, SECOND)
 
 
 def _match(w: "Warehouse", as_of: str) -> None:
-    """Every offer is a product of its own, as a matching run would write it."""
+    """Every offer is a product of its own, but that our article is F, as a matching run would write it."""
     for offer in (A, B, C, D, E, F, G, SLIP, HOUSE):
         w.execute(
             """insert into predictions.product (product_id, item_group_id, title, category, as_of, model_version, run_id)
@@ -148,8 +153,19 @@ def _match(w: "Warehouse", as_of: str) -> None:
         w.execute(
             """insert into predictions.offer_product
             (offer_id, valid_from, product_id, band, probability, known_from, model_version, run_id)
-            values (%s, %s, %s, 'auto', 1, %s, 'v', gen_random_uuid())""", offer, f"{as_of}+00:00", offer, f"{as_of}+00:00",
+            values (%s, %s, %s, 'auto', 1, %s, 'v', gen_random_uuid())""",
+            offer, f"{as_of}+00:00", F if offer == HOUSE else offer, f"{as_of}+00:00",
         )
+
+
+def _match_again(w: "Warehouse", offer: str, product: str, as_of: str) -> None:
+    """A later run moves an offer to another product."""
+    w.execute("update predictions.offer_product set valid_to = %s where offer_id = %s", f"{as_of}+00:00", offer)
+    w.execute(
+        """insert into predictions.offer_product
+        (offer_id, valid_from, product_id, band, probability, known_from, model_version, run_id)
+        values (%s, %s, %s, 'auto', 1, %s, 'v', gen_random_uuid())""", offer, f"{as_of}+00:00", product, f"{as_of}+00:00",
+    )
 
 
 def _judge(w: "Warehouse", as_of: str) -> None:

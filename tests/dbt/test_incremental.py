@@ -53,7 +53,7 @@ def test_two_days_equal_one_build(at_once: Prints, built: "Warehouse", manifest_
     assert incremental(manifest_json) - set(moved) == set(), "an incremental model to which the second day brings nothing"
     assert warehouse.execute("select offer_id::text from marts.fct_offers where not is_live and merchant_id = 'm'") == [(C,)]
     assert warehouse.execute("select count(*) from publish_candidate.deal") == [(1,)]
-    assert warehouse.execute("select sum(units) from features.demand_history") == [(0,)]
+    assert warehouse.execute("select sum(units) from features.demand_history") == [(1,)]
     assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
     assert warehouse.execute("select offer_id::text, low from marts.fct_price_daily where is_glitch") == [(SLIP, 10)]
 
