@@ -31,6 +31,24 @@
                 from {{ ref('stg_shop__product_updates') }}
                 where {{ is_news(since) }}
                 union all
+                -- an article's category is that of all its days, and its first update names them
+                select stated.sku, '-infinity'::date as day
+                from (
+                    select updates.sku, min(updates.updated_at) as first_at
+                    from {{ ref('stg_shop__product_updates') }} as updates
+                    where {{ is_news(since, 'updates') }}
+                    group by updates.sku
+                ) as stated
+                inner join {{ ref('house_sku') }} as skus on stated.sku = skus.sku
+                left join lateral (
+                    select days.category
+                    from {{ this }} as days
+                    where days.sku = stated.sku
+                    order by days.day desc
+                    limit 1
+                ) as last_day on true
+                where stated.first_at <= skus.first_listed_at or last_day.category <> skus.category
+                union all
                 -- every known form of a promotion that changed: it may have begun earlier before
                 select promotions.sku, {{ business_day('promotions.starts_at') }} as day
                 from {{ ref('stg_shop__promotion_updates') }} as promotions
