@@ -96,8 +96,10 @@ final as (
         tax_reporting,
         cost_reporting,
         revenue_reporting - tax_reporting - cost_reporting as margin_reporting,
+        -- a unit's price in the reporting currency is rounded: nobody saves less than nothing by that
         case
-            when units <> 0 then greatest(reference_reporting, unit_price_reporting) * units - revenue_reporting
+            when units > 0 then greatest(greatest(reference_reporting, unit_price_reporting) * units - revenue_reporting, 0)
+            when units < 0 then least(greatest(reference_reporting, unit_price_reporting) * units - revenue_reporting, 0)
         end as saved_reporting
     from taxed
 )
