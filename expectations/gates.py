@@ -1,6 +1,5 @@
 """The two gates: GX checkpoints over what was loaded for a key, and over exactly the rows that a flip would publish."""
 
-import logging
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,7 +23,6 @@ from expectations.suites import PUBLISH, RAW, RawSuite
 from expectations.surroundings import Surroundings, look_around
 
 OPTIONS = "-c role=auditor -c timezone=UTC"
-logging.getLogger("great_expectations").setLevel(logging.WARNING)  # it tells every default that it parses
 PERSONAL = ("customer_key", "email_hash")  # what stands there by mistake may be a name, and analysts read the results
 SEEN = {"result_format": "SUMMARY", "partial_unexpected_count": 5}
 
