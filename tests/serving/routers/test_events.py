@@ -62,6 +62,16 @@ def test_the_token_says_whose_they_are_never_the_body(own: tuple[httpx.Client, s
     assert client.post(PATH, json={"events": batch}, headers=bearer(published.ALICE, aud="elsewhere")).status_code == 401
 
 
+def test_what_brought_a_visit_and_what_a_search_found_are_kept(own: tuple[httpx.Client, str], events: Body) -> None:
+    client, url = own
+    (event,) = json.loads(events(1))["events"]
+    told = event | {"kind": "search", "query": "red shoes", "channel": "newsletter", "results": 0}
+    assert client.post(PATH, json={"events": [told]}).status_code == 202
+    ((*_, body, _),) = inbox(url)
+    assert (body["channel"], body["results"]) == ("newsletter", 0)
+    assert client.post(PATH, json={"events": [told | {"results": -1}]}).status_code == 422
+
+
 def test_a_shopper_neither_reads_nor_writes_anothers_inbox(own: tuple[httpx.Client, str], bearer: Bearer, events: Body) -> None:
     client, url = own
     client.post(PATH, content=events(2), headers=JSON | bearer(published.ALICE))
