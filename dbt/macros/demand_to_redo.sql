@@ -10,11 +10,11 @@
             select sku, least(min(day), {{ business_day(since) }}) as from_day
             from (
                 select sku, {{ business_day('event_at') }} as day
-                from {{ ref('stg_shop__order_lines') }}
+                from {{ ref('stg_shop__order_line_updates') }}
                 where {{ is_news(since) }}
                 union all
                 select lines.sku, lines.day
-                from {{ ref('stg_shop__orders') }} as orders
+                from {{ ref('stg_shop__order_updates') }} as orders
                 inner join {{ ref('fct_order_lines') }} as lines on orders.order_id = lines.order_id
                 where {{ is_news(since, 'orders') }}
                 union all

@@ -16,8 +16,16 @@
         model text,
         batch_id text,
         invocation_id text not null,
+        rows_from timestamptz,
         primary key (model, batch_id)
     );
+    do $$ begin
+        if not exists (
+            select from pg_attribute where attrelid = 'intermediate.built_batches'::regclass and attname = 'rows_from'
+        ) then
+            alter table intermediate.built_batches add column rows_from timestamptz;
+        end if;
+    end $$;
     create table if not exists intermediate.offers_to_redo (
         model text,
         offer_id uuid,
@@ -49,24 +57,25 @@
             {%- if is_incremental() %}truncate {{ this }};{% endif %}
             delete from intermediate.built_batches where model = '{{ this.name }}';
         {%- endif %}
-        insert into intermediate.built_batches (model, batch_id, invocation_id)
-        select '{{ this.name }}', batch_id, '{{ invocation_id }}'
+        -- rows of imported history say for themselves when they were known
+        insert into intermediate.built_batches (model, batch_id, invocation_id, rows_from)
+        select '{{ this.name }}', batch_id, '{{ invocation_id }}', case when merchant_id = 'history' then '-infinity' else loaded_at end
         from {{ source('raw', 'load_ledger') }}
         where {{ known() }}
         on conflict do nothing
     {%- endif %}
 {%- endmacro %}
 
-{#- Holds for a row of a batch that no build before read, or that the last build could not see yet. -#}
+{#-
+    Holds for a row of a batch that no build before read, or that the last build could not see yet. No such row was known before
+    the first of those batches: with that bound a partition, or the rest of an index, need not be looked at.
+-#}
 {% macro is_news(since, alias='') -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}
+    {%- set news = "from intermediate.built_batches where model = '" ~ this.name ~ "' and invocation_id = '" ~ invocation_id ~ "'" -%}
     (
-        {{ prefix }}loaded_at > {{ since }}
-        or {{ prefix }}batch_id in (
-            select batch_id
-            from intermediate.built_batches
-            where model = '{{ this.name }}' and invocation_id = '{{ invocation_id }}'
-        )
+        {{ prefix }}loaded_at >= (select least(min(rows_from), {{ since }}) {{ news }})
+        and ({{ prefix }}loaded_at > {{ since }} or {{ prefix }}batch_id in (select batch_id {{ news }}))
     )
 {%- endmacro %}
 

@@ -8,11 +8,11 @@
         {%- if since %}
             create temporary table lines_to_redo on commit drop as
             select order_id, line_no
-            from {{ ref('stg_shop__order_lines') }}
+            from {{ ref('stg_shop__order_line_updates') }}
             where {{ is_news(since) }}
             union
             select lines.order_id, lines.line_no
-            from {{ ref('stg_shop__orders') }} as orders
+            from {{ ref('stg_shop__order_updates') }} as orders
             inner join {{ ref('fct_order_lines') }} as lines on orders.order_id = lines.order_id
             where {{ is_news(since, 'orders') }}
             union

@@ -35,7 +35,7 @@
         {%- set since = built_for() %}
         {%- if since %}
             create temporary table orders_to_redo on commit drop as
-            select order_id from {{ ref('stg_shop__orders') }} where {{ is_news(since) }}
+            select order_id from {{ ref('stg_shop__order_updates') }} where {{ is_news(since) }}
             union
             select order_id from {{ ref('fct_orders') }} where event_at > {{ since }}
             union

@@ -10,7 +10,7 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'touch_no'], 'unique': true}, {'columns': ['session_key']}],
 ) }}
--- depends_on: {{ ref('stg_shop__events') }}, {{ ref('stg_shop__orders') }}
+-- depends_on: {{ ref('stg_shop__events') }}, {{ ref('stg_shop__order_updates') }}
 {%- set since = built_for() %}
 
 with

@@ -9,7 +9,7 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['sku', 'day'], 'unique': true}],
 ) }}
--- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}
+-- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_shop__order_updates') }}
 {%- set since = built_for() %}
 
 with

@@ -6,6 +6,7 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['sku', 'day']}],
 ) }}
+-- depends_on: {{ ref('stg_shop__order_line_updates') }}
 {%- set since = built_for() %}
 
 with
@@ -13,9 +14,16 @@ with
 lines as (
     select * from {{ ref('stg_shop__order_lines') }}
     {%- if since %}
-    where
-        {{ is_news(since) }}
-        or (order_id, line_no) in (select order_id, line_no from {{ this }} where {{ may_get_a_rate(since) }})
+    -- an array, so that the newest states of these orders alone are sought
+    where order_id = any(
+            array(
+                select order_id from {{ ref('stg_shop__order_line_updates') }}
+                where {{ is_news(since) }}
+                union
+                select order_id from {{ this }}
+                where {{ may_get_a_rate(since) }}
+            )
+        )
     {%- endif %}
 ),
 

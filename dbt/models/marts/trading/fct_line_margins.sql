@@ -5,8 +5,8 @@
     post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['day']}, {'columns': ['sku', 'day']}],
 ) }}
--- depends_on: {{ ref('stg_shop__order_lines') }}, {{ ref('stg_shop__orders') }}, {{ ref('stg_shop__product_updates') }}
--- depends_on: {{ ref('house_sku') }}
+-- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_shop__order_updates') }}
+-- depends_on: {{ ref('stg_shop__product_updates') }}, {{ ref('house_sku') }}
 
 with
 
