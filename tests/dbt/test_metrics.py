@@ -15,6 +15,7 @@ from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifest
 if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse, Workshop
 
+PROJECT = Path(__file__).resolve().parents[2]
 ORDERS = "select count(*) from marts.fct_orders where not is_cancelled"
 BILLED = "select sum(total_reporting) from marts.fct_orders where not is_cancelled"
 LINES = "from marts.fct_line_margins"
@@ -181,6 +182,11 @@ def test_every_metric_stands_here_by_hand(manifest_json: dict[str, Any]) -> None
     assert {metric["name"] for metric in manifest_json["metrics"].values()} == set(BY_HAND)
 
 
+def test_every_metric_is_documented() -> None:
+    documented = (PROJECT / "docs" / "metrics.md").read_text()
+    assert [metric for metric in BY_HAND if f"| `{metric}` |" not in documented] == []
+
+
 @pytest.mark.parametrize("metric", sorted(BY_HAND))
 def test_a_metric_is_what_one_writes_by_hand(metrics: _Metrics, metric: str) -> None:
     ((wanted,),) = metrics.warehouse.execute(BY_HAND[metric])
@@ -193,4 +199,6 @@ def test_a_metric_splits_by_day_and_by_what_it_is_about(metrics: _Metrics) -> No
     by_day = metrics.ask("conversion", "metric_time__day")
     assert [(day.date().isoformat(), share) for day, share in by_day] == [(FIRST, 1), (SECOND, pytest.approx(1 / 3))]
     assert metrics.ask("revenue", "article__category") == [("Shoes", 50), ("Tents", 10)]
+    assert metrics.ask("revenue", "order__channel") == [("app", None), ("web", 60)]
+    assert metrics.ask("conversion", "session__channel") == [("mail", 0), ("search", pytest.approx(2 / 3))]
     assert metrics.ask("revenue", "sold_line__country") == [("DE", 60), ("PL", None)]
