@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dealhouse.as_of import parse_as_of
 from dealhouse.database import engine
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import open_store
 from dealhouse.loading import ids
 from dealhouse.loading.load import load_batch
 from dealhouse.privacy.erase import erase
+from dealhouse.privacy.tables import last_built
 from dealhouse.settings import settings
 from tests.fingerprints import differences
 
@@ -83,6 +85,7 @@ def test_figures_stay_and_a_build_from_nothing_gives_the_same(built: "Warehouse"
     done = erase(frozenset({KEY}), build=False)
     theirs = ("dim_customer", "fct_events", "fct_orders", "fct_sessions", "fct_searches")
     assert {f"marts.{name}" for name in theirs} <= set(done.rows)
+    assert parse_as_of(str(last_built())) == parse_as_of(AS_OF)  # what an erasure builds again for
     built.fill(*PEOPLE, as_of=AS_OF)
     assert _figures(built) == before
     grown = built.hashes()
