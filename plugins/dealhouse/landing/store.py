@@ -119,12 +119,7 @@ class FolderStore:
         return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
 
     def delete(self, key: str) -> None:
-        path = self._path(key)
-        path.unlink(missing_ok=True)
-        for folder in path.parents:  # a store in a bucket has no empty folders either
-            if folder == self.root or any(folder.iterdir()):
-                break
-            folder.rmdir()
+        self._path(key).unlink(missing_ok=True)  # its folder stays: somebody may be about to write there
 
     def uri(self, key: str) -> str:
         return str(self._path(key))

@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import boto3
@@ -52,6 +53,22 @@ def test_only_the_first_put_if_absent_writes(store: Store) -> None:
     assert store.put_if_absent("m", b"first") is True
     assert store.put_if_absent("m", b"second") is False
     assert store.get("m") == b"first"
+
+
+def test_what_is_deleted_is_gone_and_may_be_deleted_again(store: Store) -> None:
+    store.put("a/b/c", b"1")
+    store.put("a/d", b"2")
+    store.delete("a/b/c")
+    store.delete("a/b/c")
+    assert list(store.list("a/")) == ["a/d"]
+    assert list(store.list("")) == ["a/d"]
+
+
+def test_a_key_knows_when_it_was_written(store: Store) -> None:
+    store.put("a", b"1")
+    assert abs((datetime.now(UTC) - store.written_at("a")).total_seconds()) < 120
+    with pytest.raises(FileNotFoundError):
+        store.written_at("b")
 
 
 def test_list_is_sorted_and_by_prefix(store: Store) -> None:
