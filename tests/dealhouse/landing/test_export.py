@@ -115,12 +115,13 @@ def test_a_mart_without_rows_still_says_its_columns(house: str, manifest: Path) 
 def test_memory_holds_a_chunk_and_files_end(house: str, manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "CHUNK_ROWS", 1_000)
     monkeypatch.setattr(exporting, "FILE_ROWS", 25_000)
+    export("fct_none", AS_OF, manifest=manifest)  # what is imported at first use is not what a mart costs
     tracemalloc.start()
     done = export("numbers", AS_OF, manifest=manifest)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert (done.rows, done.files) == (60_000, 3)
-    assert peak < 3e6
+    assert peak < 2e6
     assert read(done.uri)["n"].to_pylist() == list(range(1, 60_001))
     assert house
 
