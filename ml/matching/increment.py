@@ -92,7 +92,7 @@ def piece(index: Index, rows: IntArray, frame: pd.DataFrame | None = None) -> Pi
     living = index.alive[every.left] & index.alive[every.right]
     near = np.flatnonzero(living & (inside[every.left] | inside[every.right]))
     graph = index.graph.where(near)
-    context = context_features(index.offers, graph.pairs, ((graph.word + graph.char) / 2).astype(np.float32))
+    context = context_features(index.offers, graph.pairs, ((graph.word + graph.char) / 2).astype(np.float32), among=inside)
     both = np.flatnonzero(inside[graph.pairs.left] & inside[graph.pairs.right])
     place = np.cumsum(inside) - 1
     pairs = Pairs(place[graph.pairs.left[both]], place[graph.pairs.right[both]])

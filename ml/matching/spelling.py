@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from ml.matching.vectors import indicator
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 CODE_LENGTH = 4
+TITLES = 250_000  # remembered: an offer comes up with each of its candidates, some hundreds of thousands of pairs at a time
 WORKERS = 1  # more of them spin against the neighbours of a shared machine
 
 
@@ -27,11 +29,13 @@ class _Spelt:
     numbers: Sequence[Sequence[str]]
 
 
-def numbers_in(text: str) -> list[str]:
+@lru_cache(TITLES)
+def numbers_in(text: str) -> tuple[str, ...]:
     """Each number once, `6.0` as `6`: versions, editions, sizes, and the digits of codes."""
-    return sorted({f"{float(number):g}" if len(number) < 7 else number for number in NUMBER.findall(text)})
+    return tuple(sorted({f"{float(number):g}" if len(number) < 7 else number for number in NUMBER.findall(text)}))
 
 
+@lru_cache(TITLES)
 def longest_code(text: str) -> str:
     """The longest word of letters and digits; empty for none."""
     codes = [word for word in text.split() if len(word) >= CODE_LENGTH and not word.isalpha() and re.search("[a-z]", word)]

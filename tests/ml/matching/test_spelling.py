@@ -6,7 +6,7 @@ from ml.matching.spelling import longest_code, numbers_in, spelling_features
 
 
 def test_numbers_and_codes_of_a_title() -> None:
-    assert numbers_in("photoshop 4.0 cs3 2007") == ["2007", "3", "4"]
+    assert numbers_in("photoshop 4.0 cs3 2007") == ("2007", "3", "4")
     assert longest_code("sony mdrex85lpblk headphones 100 x1") == "mdrex85lpblk"
     assert longest_code("plain words 2007") == ""
 
