@@ -165,8 +165,11 @@ class S3Store:
 
     def list(self, prefix: str) -> Iterator[str]:
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.prefix + prefix)
-        for page in pages:
-            yield from (entry["Key"].removeprefix(self.prefix) for entry in page.get("Contents", []))
+        try:
+            for page in pages:
+                yield from (entry["Key"].removeprefix(self.prefix) for entry in page.get("Contents", []))
+        except self.client.exceptions.NoSuchBucket:
+            return  # some stores make a bucket at the first write: before it there is nothing to list
 
     def written_at(self, key: str) -> datetime:
         from botocore.exceptions import ClientError

@@ -20,13 +20,17 @@ def s3_endpoint() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(params=["folder", "s3"])
-def store(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Store:
-    if request.param == "folder":
-        return FolderStore(tmp_path)
+@pytest.fixture
+def s3_login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path, s3_login: None) -> Store:
+    if request.param == "folder":
+        return FolderStore(tmp_path)
     endpoint = request.getfixturevalue("s3_endpoint")
     bucket = f"b{abs(hash(tmp_path))}"
     boto3.client("s3", endpoint_url=endpoint).create_bucket(Bucket=bucket)
@@ -75,6 +79,10 @@ def test_list_is_sorted_and_by_prefix(store: Store) -> None:
     for key in ("x/b", "x/a/c", "y/d"):
         store.put(key, b"")
     assert list(store.list("x/")) == ["x/a/c", "x/b"]
+
+
+def test_a_bucket_that_nobody_wrote_to_yet_lists_nothing(s3_endpoint: str, s3_login: None) -> None:
+    assert list(S3Store("to-be-made", "store", s3_endpoint).list("")) == []
 
 
 def test_an_overwrite_replaces(store: Store) -> None:
