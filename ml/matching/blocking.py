@@ -18,6 +18,7 @@ from sparse_dot_topn import sp_matmul_topn
 from ml.matching.config import MatchingConfig
 from ml.matching.dots import dots
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
+from ml.matching.ranks import falling
 from ml.matching.vectors import Matrix
 
 THREADS = 2
@@ -101,9 +102,9 @@ def alike_price(offers: Offers, left: IntArray, right: IntArray, config: Matchin
 def finder(offers: Offers, config: MatchingConfig, among: IntArray | None = None) -> Finder:
     """Turn rows into what they are looked up by. among: positions that may be found; None: all."""
     places = np.arange(len(offers)) if among is None else among
-    word, char = (offers.word, offers.char) if among is None else (offers.word[places], offers.char[places])
+    word = offers.word if among is None else offers.word[places]
     if len(places) <= config.exact_offers:
-        return Finder(offers, places, (word.T.tocsr(), char.T.tocsr()), None, config)
+        return Finder(offers, places, (word.T.tocsr(), offers.char[places].T.tocsr()), None, config)
     held = np.bincount(word.indices, minlength=word.shape[1])
     return Finder(offers, places, (_only(word, held <= config.postings).T.tocsr(),), held, config)
 
@@ -183,7 +184,7 @@ def same(keys: NDArray[Any], limit: int) -> NDArray[np.int64]:
 
 def place_within(group: IntArray, value: FloatArray) -> IntArray:
     """Each entry's place from 0 within its group by falling value."""
-    order = np.lexsort((-value, group))
+    order = falling(group, value)
     ordered = group[order]
     first = np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])) if len(order) else np.empty(0, np.int64)
     out = np.empty(len(order), np.int64)

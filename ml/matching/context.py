@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ml.matching.offers import FloatArray, IntArray, Offers, Pairs
+from ml.matching.ranks import falling
 
 
 def context_features(
@@ -36,7 +37,7 @@ def context_features(
 
 def _among(group: IntArray, score: FloatArray) -> tuple[IntArray, FloatArray]:
     """Each entry's place within its group by falling score, and its lead over the group's best other."""
-    order = np.lexsort((-score, group))
+    order = falling(group, score)
     sorted_group, sorted_score = group[order], score[order]
     starts = np.flatnonzero(np.append(True, sorted_group[1:] != sorted_group[:-1]))
     sizes = np.diff(np.append(starts, len(order)))

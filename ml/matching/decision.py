@@ -15,7 +15,7 @@ from ml.matching.model import Blocked, Scorer, with_identifiers
 from ml.matching.offers import Offers
 from ml.matching.products import Alignment, align
 from ml.matching.scoring import score
-from ml.matching.store import Known
+from ml.matching.store import Known, by_first
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def decide(task: Task) -> Decision:
     """Cluster the offers from nothing and give every cluster its product."""
     ids = task.offers.frame["offer_id"].to_numpy(object)
     probability = _scored(task)
-    before = dict(zip(task.known.open_rows["offer_id"], task.known.open_rows["product_id"], strict=True))
+    before = by_first(task.known.open_rows[["offer_id", "product_id"]])
     own = traits(task.offers)
     reviews.veto(own, task.answers)
     found = cluster(
@@ -60,8 +60,7 @@ def decide(task: Task) -> Decision:
     )
     labels = reviews.unite(found, task.answers, task.offers)
     members = pd.Series(ids).groupby(labels).agg(list).tolist()
-    products = task.known.products
-    age = dict(zip(products["product_id"], products["as_of"].astype(str), strict=True))
+    age = by_first(task.known.products[["product_id", "as_of"]].astype(str))
     alignment = align(members, before, age, task.as_of)
     family_of = _families(task, alignment, groups.Made(task.offers, labels, own))
     assigned, asked = _assigned(task, alignment, labels, probability), _questions(task, probability, labels)

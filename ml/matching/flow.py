@@ -155,5 +155,5 @@ def _cards(offers: Offers, members: Mapping[str, list[int]], products: Sequence[
 
 
 def _groups(decision: Decision, known: store.Known) -> dict[str, str]:
-    before = dict(zip(known.products["product_id"], known.products["item_group_id"], strict=True))
+    before = store.by_first(known.products[["product_id", "item_group_id"]])
     return item_groups(sorted(decision.alignment.minted), decision.family_of, before)

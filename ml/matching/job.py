@@ -35,9 +35,8 @@ def run_job(asked: job.JobArgs, config: MatchingConfig | None = None) -> job.Job
 
 
 def _touched(hashes: pd.DataFrame, known: store.Known) -> set[str]:
-    before = dict(zip(known.open_rows["offer_id"], known.open_rows["features_hash"], strict=True))
-    now = zip(hashes["offer_id"], hashes["features_hash"], strict=True)
-    return {offer for offer, features_hash in now if before.get(offer) != features_hash}
+    before, now = (store.by_first(rows[["offer_id", "features_hash"]]) for rows in (known.open_rows, hashes))
+    return {offer for offer, features_hash in now.items() if before.get(offer) != features_hash}
 
 
 def _nothing_new(asked: job.JobArgs, live: registry.LiveModel | None) -> job.JobResult:

@@ -94,6 +94,12 @@ class Known:
     products: pd.DataFrame
 
 
+def by_first(two: pd.DataFrame) -> dict[str, str]:
+    """Two columns as a mapping of the first to the second; value by value a column of Arrow strings takes ten times as long."""
+    keys, values = (two.iloc[:, place].to_numpy(object) for place in (0, 1))
+    return dict(zip(keys.tolist(), values.tolist(), strict=True))
+
+
 def read_offers(ids: Sequence[str] | None = None) -> pd.DataFrame:
     """All offers of features.offer_attributes or those of some ids, by offer_id; the latest state at its as_of."""
     return read_frame(OFFERS, {"ids": None if ids is None else list(ids)})
