@@ -9,6 +9,7 @@ import io
 import json
 import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from ml.core.errors import ArtifactError, StoreUnavailableError
 from ml.core.settings import settings
 
 MANIFEST = "manifest.json"
+AT_ONCE = 2      # parts read and unpacked side by side
 
 
 class Store(Protocol):
@@ -124,7 +126,9 @@ def load(uri: str, store: Store | None = None, *, only: str | None = None) -> di
     if manifest is None:
         raise ArtifactError(f"no manifest for {uri}")
     entries = [entry for entry in json.loads(manifest)["parts"] if only in (None, entry["part"])]
-    return {entry["part"]: _decode(entry["part"], _checked(place, uri, entry)) for entry in entries}
+    with ThreadPoolExecutor(AT_ONCE) as readers:
+        parts = readers.map(lambda entry: _decode(entry["part"], _checked(place, uri, entry)), entries)
+        return dict(zip((entry["part"] for entry in entries), parts, strict=True))
 
 
 def remove(uri: str, store: Store | None = None) -> None:
