@@ -112,6 +112,7 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
     from ml.matching.decision import Task, decide
     from ml.matching.ground import Arrivals, from_index
     from ml.matching.index import restore, trace
+    from ml.matching.job import touched_since
     from ml.matching.store import Known
 
     config, clock = MatchingConfig(), Clock()
@@ -128,7 +129,8 @@ def incremental(frame: pd.DataFrame, folder: Path) -> dict[str, Any]:
         raise SystemExit("the index that was left is not believed")
     clock.stop("load")
     known = Known(rows, products)
-    ground = from_index(index, Arrivals(frame[["offer_id", "features_hash"]], set(), known, read=read), scorer, config)
+    hashes = frame[["offer_id", "features_hash"]]
+    ground = from_index(index, Arrivals(hashes, touched_since(hashes, known), known, read=read), scorer, config)
     if ground is None:
         raise SystemExit("the index cannot take these offers in")
     clock.stop("take_in")

@@ -103,15 +103,14 @@ def from_index(before: Index, arrived: Arrivals, scorer: Scorer, config: Matchin
     if len(changed) > config.max_incremental_share * len(arrived.hashes):
         return None
     after = _taken_in(before, changed, arrived, scorer, config)
-    first, touched = (len(before.offers), len(before.graph)), after.places(sorted(arrived.touched))
-    touched = touched[touched >= 0]
-    start = seeds(after, first, changed.dead, touched, config)
+    first, known = (len(before.offers), len(before.graph)), after.places(sorted(arrived.touched.difference(changed.fresh)))
+    start = seeds(after, first, changed.dead, known[known >= 0], config)
     if not len(start):
         return None
     rows = concerned(after, start, _products(after, arrived.known), config)
     ids = after.offers.frame["offer_id"].iloc[rows].tolist()
     part = piece(after, rows, arrived.read(ids).set_index("offer_id").reindex(ids).reset_index())
-    stands = standing(after, part.numbers, first, changed.dead, touched)
+    stands = standing(after, part.numbers, first, changed.dead)
     return Ground(part.offers, part.blocked, after, before, part.numbers, changed.dead, stands)
 
 

@@ -117,11 +117,11 @@ def judged(index: Index, numbers: IntArray, probability: FloatArray) -> Index:
     return replace(index, graph=replace(index.graph, probability=new))
 
 
-def standing(index: Index, numbers: IntArray, first: tuple[int, int], dead: IntArray, touched: IntArray) -> FloatArray:
+def standing(index: Index, numbers: IntArray, first: tuple[int, int], dead: IntArray) -> FloatArray:
     """What was thought of pairs by their numbers, NaN where they must be looked at again.
 
-    A pair looks as before unless one of its offers is touched, or has won or lost a rival; new pairs have just been looked at.
-    first: as in `seeds`.
+    A pair looks as before unless one of its offers has won or lost a rival; new pairs have just been looked at. What people said
+    of an offer is part of its hash, so it comes as a new row. first: as in `seeds`.
     """
     pairs, changed = index.graph.pairs, np.zeros(len(index.offers), bool)
     changed[first[0] :] = changed[dead] = True
@@ -129,9 +129,7 @@ def standing(index: Index, numbers: IntArray, first: tuple[int, int], dead: IntA
     changed[pairs.left[rivals]] = changed[pairs.right[rivals]] = True
     own = pairs.where(numbers)
     doubtful = (changed[own.left] | changed[own.right]) & (numbers < first[1])
-    changed[:] = False
-    changed[touched] = True
-    return np.where(doubtful | changed[own.left] | changed[own.right], np.float32(np.nan), index.graph.probability[numbers])
+    return np.where(doubtful, np.float32(np.nan), index.graph.probability[numbers])
 
 
 def concerned(index: Index, seeds: IntArray, products: IntArray, config: MatchingConfig) -> IntArray:

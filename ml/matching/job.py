@@ -22,7 +22,7 @@ def run_job(asked: job.JobArgs, config: MatchingConfig | None = None) -> job.Job
     config = config or MatchingConfig()
     known, live = store.read_known(), registry.live(CAPABILITY)
     hashes = store.read_hashes()
-    touched = _touched(hashes, known)
+    touched = touched_since(hashes, known)
     untaught = asked.train == "auto" and live is None and bool(touched)  # labels may have come with the new offers
     due = untaught or wanted(CAPABILITY, asked.as_of, asked.train, config.retrain_days)
     if not touched and not due and not asked.full:
@@ -34,7 +34,8 @@ def run_job(asked: job.JobArgs, config: MatchingConfig | None = None) -> job.Job
     return _result(asked, outcome.run, live, outcome.candidate, promoted=outcome.promoted)
 
 
-def _touched(hashes: pd.DataFrame, known: store.Known) -> set[str]:
+def touched_since(hashes: pd.DataFrame, known: store.Known) -> set[str]:
+    """Offers that are new or other than the last run knew them, by their hash."""
     before, now = (store.by_first(rows[["offer_id", "features_hash"]]) for rows in (known.open_rows, hashes))
     return {offer for offer, features_hash in now.items() if before.get(offer) != features_hash}
 

@@ -19,6 +19,7 @@ from ml.matching.decision import Decision, Task, decide
 from ml.matching.ground import Arrivals, Ground, Whole, from_index, from_whole
 from ml.matching.increment import news
 from ml.matching.index import Index, Trace, compacted, restore, trace
+from ml.matching.job import touched_since
 from ml.matching.model import Rules, block
 from ml.matching.offers import prepare
 from ml.matching.store import Known
@@ -52,7 +53,8 @@ class House:
 
         found = trace(str(self.note["uri"])) if self.note else Trace()
         index = None if full else restore(found, "test")
-        arrived = Arrivals(frame[["offer_id", "features_hash"]], set(), self.known, read=read)
+        hashes = frame[["offer_id", "features_hash"]]
+        arrived = Arrivals(hashes, touched_since(hashes, self.known), self.known, read=read)
         ground = (from_index(index, arrived, Rules(), CONFIG) if index else None) or self._whole(frame, found)
         decision = decide(Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG, stands=ground.stands))
         self.note = ground.leave(decision.probability, "test", AS_OF)
