@@ -20,8 +20,8 @@ from ml.matching.ground import Arrivals, Ground, Whole, from_index, from_whole
 from ml.matching.increment import news
 from ml.matching.index import Index, Trace, compacted, restore, trace
 from ml.matching.job import touched_since
-from ml.matching.model import Rules, block
-from ml.matching.offers import prepare
+from ml.matching.model import Rules, Scorer, block
+from ml.matching.offers import FloatArray, prepare
 from ml.matching.store import Known
 from tests.ml.matching.conftest import market
 
@@ -37,10 +37,20 @@ def artifacts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     settings.cache_clear()
 
 
+class ByRivals(Rules):
+    """Judges by rivals as much as by texts: whatever a pair's rivals do to its features shows."""
+
+    def probabilities(self, features: pd.DataFrame) -> FloatArray:
+        places = features.filter(regex="^(rank|gap)_").to_numpy(np.float32)
+        turned = 1 / (1 + np.exp(0.3 * places @ np.linspace(1, 2, places.shape[1], dtype=np.float32)))
+        return ((super().probabilities(features) + turned) / 2).astype(np.float32)
+
+
 class House:
     """Runs one after the other, without a database: offers, assignments and the index's place are kept here."""
 
-    def __init__(self) -> None:
+    def __init__(self, scorer: Scorer | None = None) -> None:
+        self.scorer = scorer or Rules()
         self.note: dict[str, object] = {}
         self.known = Known(
             pd.DataFrame({"offer_id": [], "product_id": [], "band": [], "features_hash": []}, dtype=str),
@@ -55,8 +65,8 @@ class House:
         index = None if full else restore(found, "test")
         hashes = frame[["offer_id", "features_hash"]]
         arrived = Arrivals(hashes, touched_since(hashes, self.known), self.known, read=read)
-        ground = (from_index(index, arrived, Rules(), CONFIG) if index else None) or self._whole(frame, found)
-        decision = decide(Task(ground.offers, ground.blocked, Rules(), self.known, AS_OF, CONFIG, stands=ground.stands))
+        ground = (from_index(index, arrived, self.scorer, CONFIG) if index else None) or self._whole(frame, found)
+        decision = decide(Task(ground.offers, ground.blocked, self.scorer, self.known, AS_OF, CONFIG, stands=ground.stands))
         self.note = ground.leave(decision.probability, "test", AS_OF)
         self._learn(frame, decision)
         return ground
@@ -123,11 +133,11 @@ def test_what_is_not_concerned_keeps_its_product_and_a_rebuild_renumbers_nothing
 
 
 def test_what_is_known_of_a_pair_is_what_a_new_look_would_say(frame: pd.DataFrame, artifacts: Path) -> None:
-    house = House()
+    house = House(ByRivals())
     house.run(frame.iloc[:-15])
     before = house.known
     ground = house.run(frame.iloc[5:])
-    task = Task(ground.offers, ground.blocked, Rules(), before, AS_OF, CONFIG)
+    task = Task(ground.offers, ground.blocked, house.scorer, before, AS_OF, CONFIG)
     known, anew = decide(replace(task, stands=ground.stands)).probability, decide(task).probability
     assert 0 < np.isnan(ground.stands).sum() < len(ground.stands)
     np.testing.assert_allclose(known, anew, atol=1e-6)
