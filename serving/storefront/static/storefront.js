@@ -21,7 +21,7 @@ function uuid() {
 
 // what brought the visit here: the campaign's medium where the link names one, another site, or nobody; nothing when it goes on
 function arrival() {
-  const medium = new URLSearchParams(location.search).get("utm_medium");
+  const medium = new URLSearchParams(location.search).get("utm_medium")?.trim();
   if (medium) return medium.toLowerCase().slice(0, 40);
   if (!document.referrer) return "direct";
   return new URL(document.referrer).host === location.host ? undefined : "referral";

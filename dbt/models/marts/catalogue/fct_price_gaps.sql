@@ -44,7 +44,7 @@ final as (
         ours.price_reporting as ours_reporting,
         theirs.price_reporting as theirs_reporting,
         ours.price_reporting - theirs.price_reporting as gap_reporting,
-        round(100 * (ours.price_reporting - theirs.price_reporting) / theirs.price_reporting, 2) as gap_pct,
+        round(100 * (ours.price_reporting - theirs.price_reporting) / nullif(theirs.price_reporting, 0), 2) as gap_pct,
         theirs.discount_pct as their_discount_pct,
         (rank() over (partition by ours.sku order by theirs.price_reporting))::integer as rank,
         (count(*) over (partition by ours.sku))::integer as merchants,

@@ -32,7 +32,7 @@ counted as (
         )::integer as clicks,
         count(*) filter (where kind = 'deal_click')::integer as deal_clicks,
         count(*) filter (where kind = 'product_view')::integer as views,
-        count(distinct session_id) filter (where kind = 'product_view')::integer as visits,
+        count(distinct session_key) filter (where kind = 'product_view')::integer as visits,
         count(*) filter (where kind = 'add_to_cart')::integer as carts,
         count(*) filter (where kind = 'deal_save')::integer as saves
     from events

@@ -21,7 +21,7 @@ commissions as (
         sum(sale_reporting) filter (where status <> 'declined') as merchants_sales_reporting,
         sum(commission_reporting) filter (where status <> 'declined') as commission_reporting,
         sum(commission_reporting) filter (where status = 'approved') as approved_reporting,
-        count(*) filter (where commission_reporting is null) as transactions_without_rate
+        count(*) filter (where status <> 'declined' and commission_reporting is null) as transactions_without_rate
     from {{ ref('fct_affiliate_transactions') }}
     group by day
 ),
