@@ -12,7 +12,7 @@ from bazaar.rng import stream
 Row = dict[str, Any]
 
 KINDS = ("products", "inventory_movements", "customers", "orders", "order_lines", "payments", "reviews", "promotions", "events",
-         "fx_rates", "calendar_days", "weather_days", "marketing_spend")
+         "fx_rates", "calendar_days", "weather_days", "marketing_spend", "deliveries", "exposures")
 BROKEN_SHARE = 0.003
 TWICE_SHARE = 0.003
 
@@ -33,10 +33,12 @@ FAULTS: dict[str, tuple[Callable[[Row], Row], ...]] = {
     "reviews": (_changed(rating="nine"), _changed(sku=None)),
     "promotions": (_changed(discount_pct="200"),),
     "events": (_changed(kind=None), _changed(event_at="yesterday")),
+    "deliveries": (_changed(promised_to="soon"), _changed(order_id=None), _changed(delivered_at="on the stairs")),
 }
 IDENTITY = {"products": "sku", "inventory_movements": "movement_id", "customers": "native_customer_id", "orders": "order_id",
-            "order_lines": "order_id", "payments": "payment_id", "reviews": "review_id", "promotions": "promotion_id"}
-REPEATED = ("orders", "order_lines", "payments", "events")
+            "order_lines": "order_id", "payments": "payment_id", "reviews": "review_id", "promotions": "promotion_id",
+            "deliveries": "delivery_id"}
+REPEATED = ("orders", "order_lines", "payments", "events", "deliveries")
 
 
 class FeedFolder:

@@ -1,4 +1,4 @@
-"""Writes orders down as rows of orders, lines, payments and stock, and foresees returns and reviews."""
+"""Writes orders down as rows of orders, lines, payments and stock, and foresees parcels, returns and reviews."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import numpy as np
 
 from bazaar.rng import stream
 from bazaar.shop import days
+from bazaar.shop.courier import Courier
 from bazaar.shop.customers import CHANNELS
 from bazaar.shop.orders import Bill, BillLine, Order, make_bill
 from bazaar.shop.pending import Pending
-from bazaar.shop.state import ShopState
+from bazaar.shop.state import NEVER, ShopState
 from bazaar.shop.world import Shop
 
 Row = dict[str, Any]
@@ -29,6 +30,7 @@ class OrderDesk:
     def __init__(self, shop: Shop, state: ShopState, pending: Pending, *, day: int, low: int) -> None:
         self.shop, self.state, self.pending, self.day = shop, state, pending, day
         self.rng = stream(shop.seed, "shop", "orders", day, low)
+        self.courier = Courier(shop, day=day, low=low)
         self.rows: dict[str, list[Row]] = {"orders": [], "order_lines": [], "payments": [], "inventory_movements": []}
 
     def enter(self, order: Order) -> None:
@@ -47,7 +49,9 @@ class OrderDesk:
         if is_cancelled:
             self._cancel(order, bill)
         else:
-            self._foresee(order, bill, written)
+            told_at = self._foresee(order, bill, written)
+            for due, state in self.courier.states(order, bill, told_at):
+                self.pending.add(due, "deliveries", state)
 
     def _order(self, order: Order, bill: Bill) -> Row:
         channel = "storefront" if order.storefront else CHANNELS[self.shop.customers.channel[order.customer]]
@@ -88,9 +92,9 @@ class OrderDesk:
         for line in bill.lines:
             self.pending.add(due, "inventory_movements", self._movement(order, line, "cancellation", due))
 
-    def _foresee(self, order: Order, bill: Bill, written: Row) -> None:
-        """Some lines come back, some are reviewed."""
-        goods = self.shop.assortment
+    def _foresee(self, order: Order, bill: Bill, written: Row) -> int:
+        """Some lines come back, some are reviewed; when the first of it is known, NEVER = nothing is."""
+        goods, known = self.shop.assortment, [NEVER_AT]
         draws = self.rng.random((len(bill.lines), 4)).tolist()
         for line, (comes_back, wait, reviewed, mood) in zip(bill.lines, draws, strict=True):
             category = goods.category_names[goods.category_index[line.sku]]

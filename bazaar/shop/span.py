@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bazaar.rng import IntArray, stream
-from bazaar.shop import browse, catalogue_rows, days, marketing, reference, stock
+from bazaar.shop import browse, catalogue_rows, days, marketing, reference, stock, trial
 from bazaar.shop.feedfiles import FeedFolder
 from bazaar.shop.order_desk import OrderDesk
 from bazaar.shop.orders import Order, make_orders
@@ -130,3 +130,4 @@ def _be_seen(theatre: Theatre, span: Span, orders: list[Order]) -> None:
     rows += browse.event_rows(shop, buying, bought, rng)
     rows.sort(key=lambda row: str(row["event_at"]))
     theatre.feeds.write("events", rows)
+    theatre.feeds.write("exposures", trial.exposure_rows(shop, span.day, rows))

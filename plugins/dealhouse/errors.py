@@ -18,6 +18,8 @@ DealhouseError
     └── SubprocessError       a dbt or ml command died without saying that its input is at fault
 """
 
+from collections.abc import Sequence
+
 
 class DealhouseError(Exception):
     """Any error that a batch room raises on purpose."""
@@ -33,6 +35,14 @@ class TransientError(DealhouseError):
     """The same call may succeed later."""
 
     retryable = True
+
+
+def together(failures: Sequence[DealhouseError]) -> DealhouseError:
+    """One error that names each of several, worth another try when one of them is; one alone stays what it is."""
+    if len(failures) == 1:
+        return failures[0]
+    words = "; ".join(f"{type(failure).__name__}: {failure}" for failure in failures)
+    return (TransientError if any(failure.retryable for failure in failures) else PermanentError)(words)
 
 
 class BadInputError(PermanentError):

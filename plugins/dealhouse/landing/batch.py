@@ -215,6 +215,13 @@ def landed(store: Store, prefix: str = "landing/") -> Iterator[Batch]:
             yield read_batch(store, str(PurePosixPath(key).parent))
 
 
+def remove(store: Store, key: str) -> None:
+    """Take the batch under a key away: its manifest first, for without one there is no batch."""
+    store.delete(f"{key}/{MANIFEST}")
+    for part in list(store.list(f"{key}/")):
+        store.delete(part)
+
+
 def _dump(row: Mapping[str, Any]) -> bytes:
     try:
         return orjson.dumps(row, default=str)

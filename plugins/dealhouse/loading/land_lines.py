@@ -9,7 +9,7 @@ import orjson
 
 from dealhouse.errors import BadInputError
 from dealhouse.landing.batch import BatchWriter
-from dealhouse.loading.load import LoadResult, Within, load_batch
+from dealhouse.loading.load import LoadResult, Within, load_news
 
 Record = dict[str, Any]
 
@@ -43,7 +43,7 @@ def land_lines(writer: BatchWriter, lines: Iterable[Judged], as_of: datetime, wi
                 writer.record(record)
             else:
                 writer.reject(reason, orjson.dumps(record, default=str).decode(), detail)
-        return load_batch(writer.close(), as_of, within=within)
+        return load_news(writer.close(), as_of, within=within)
 
 
 def hour_after(last: datetime | None, path: Path) -> datetime:

@@ -14,8 +14,8 @@ from typing import Any, Self
 from sqlalchemy import Connection, text
 
 from dealhouse.database import transaction
-from dealhouse.errors import BadInputError, CorruptBatchError, DealhouseError
-from dealhouse.landing.batch import Batch, open_batch
+from dealhouse.errors import BadInputError, CorruptBatchError, DatabaseBusyError, DealhouseError, SourceSchemaError
+from dealhouse.landing.batch import Batch, open_batch, remove
 from dealhouse.landing.manifest import Manifest
 from dealhouse.landing.rewrite import TOMBSTONE
 from dealhouse.loading import companions, erased, ledger, source_columns
@@ -131,6 +131,19 @@ def load_batch(batch: Batch, loaded_at: datetime, *, reload: bool = False, withi
             within(connection, result.batch_id)
     _tell(result)
     return result
+
+
+def load_news(batch: Batch, loaded_at: datetime, *, within: Within | None = None) -> LoadResult:
+    """load_batch of what was landed just now. Refused by its columns, or because another run was first, it is taken away again:
+    its source still has the rows, and each try would leave a batch that nobody loads."""
+    try:
+        return load_batch(batch, loaded_at, within=within)
+    except (SourceSchemaError, DatabaseBusyError):
+        with transaction("loader") as connection:
+            ledger.lock(connection, batch.manifest.batch_id)
+            if not ledger.find_all(connection, [batch.manifest.batch_id]):
+                remove(batch.store, batch.key)
+        raise
 
 
 def _tell(result: LoadResult) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, text
 
 from dealhouse.database import transaction
-from dealhouse.errors import DatabaseBusyError, DealhouseError
+from dealhouse.errors import DatabaseBusyError, DealhouseError, together
 from dealhouse.landing.batch import BatchWriter
 from dealhouse.landing.store import Store, open_store
 from dealhouse.loading.kind_lines import KindLines
@@ -84,7 +84,7 @@ def pull(path: Path, as_of: datetime, *, full: bool = False, store: Store | None
 def pull_all(paths: Iterable[Path], as_of: datetime) -> list[PullResult]:
     """Pull every source that has news; one that fails stops no other.
 
-    Raises the first failure that a retry may mend, else the first, after all were tried.
+    Raises, after all were tried, one error that names every failure.
     """
     results, failures = [], []
     for path in paths:
@@ -95,7 +95,7 @@ def pull_all(paths: Iterable[Path], as_of: datetime) -> list[PullResult]:
         else:
             results += [found] if found else []
     if failures:
-        raise next((error for error in failures if error.retryable), failures[0])
+        raise together(failures)
     return results
 
 

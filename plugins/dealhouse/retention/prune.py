@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import text
 
 from dealhouse.database import Role, transaction
-from dealhouse.landing.batch import MANIFEST
+from dealhouse.landing.batch import remove
 from dealhouse.landing.store import Store, open_store
 from dealhouse.retention.rules import Rules, Runs, rules
 
@@ -102,14 +102,8 @@ def _batches(kind: str, before: datetime, store: Store, done: Pruned) -> None:
                 _note(done, name, connection.execute(statement, {"ids": ids}).rowcount)
             connection.execute(DECIDED_THERE, {"ids": ids})
     for batch in old:
-        _take_away(store, "landing/" + batch.uri.rstrip("/").rpartition("/landing/")[2], done)
-
-
-def _take_away(store: Store, folder: str, done: Pruned) -> None:
-    store.delete(f"{folder}/{MANIFEST}")  # first: without it the batch does not exist
-    for key in list(store.list(f"{folder}/")):
-        store.delete(key)
-    done.files["landing/"] = done.files.get("landing/", 0) + 1
+        remove(store, "landing/" + batch.uri.rstrip("/").rpartition("/landing/")[2])
+        done.files["landing/"] = done.files.get("landing/", 0) + 1
 
 
 def _files(prefix: str, days: int, as_of: datetime, store: Store, done: Pruned) -> None:

@@ -9,10 +9,12 @@ from sqlalchemy import Connection, text
 from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from dealhouse.database import transaction
-from dealhouse.errors import BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError
+from dealhouse.errors import (
+    BadInputError, ConfigurationError, DatabaseBusyError, DealhouseError, FetchRefusedError, FetchUnavailableError, together,
+)
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
-from dealhouse.loading.load import LoadResult, load_batch
+from dealhouse.loading.load import LoadResult, load_news
 from dealhouse.settings import settings
 
 KINDS = (
@@ -35,8 +37,23 @@ MOVE_CURSOR = text(
 
 
 def poll_all(as_of: datetime) -> list[LoadResult]:
-    """Poll every kind, reference data first; kinds with nothing new are left out."""
-    return [result for kind in KINDS if (result := poll(kind, as_of)) is not None]
+    """Poll every kind, reference data first; kinds with nothing new are left out, and one that fails stops no other.
+
+    Raises, after all were tried, one error that names every failure; ConfigurationError at once.
+    """
+    results, failures = [], []
+    for kind in KINDS:
+        try:
+            found = poll(kind, as_of)
+        except ConfigurationError:
+            raise
+        except DealhouseError as error:
+            failures.append(error)
+        else:
+            results += [found] if found else []
+    if failures:
+        raise together(failures)
+    return results
 
 
 def poll(kind: str, as_of: datetime) -> LoadResult | None:
@@ -52,7 +69,7 @@ def poll(kind: str, as_of: datetime) -> LoadResult | None:
     if fetched is None:
         return None
     batch, after = fetched
-    return load_batch(batch, as_of, within=lambda connection, batch_id: _move(connection, kind, (before, after), batch_id, as_of))
+    return load_news(batch, as_of, within=lambda connection, batch_id: _move(connection, kind, (before, after), batch_id, as_of))
 
 
 def _cursor(kind: str, connection: Connection | None = None) -> str | None:

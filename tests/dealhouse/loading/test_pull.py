@@ -117,6 +117,7 @@ def test_of_two_pulls_at_once_only_one_lands(ask: Ask, erp: Erp, source: SourceF
     with pytest.raises(DatabaseBusyError, match="another pull of erp"):
         pull(path, ONE, store=Meddling(tmp_path / "store"))
     assert ask("select loaded_at from raw.load_ledger order by 1") == [(NOON,), (TWO,)]
+    assert len([key for key in open_store().list("landing/") if key.endswith("manifest.json")]) == 1, "what was not loaded is gone"
     assert ask("select count(*) from raw.shop_payments") == [(3,)]
 
 

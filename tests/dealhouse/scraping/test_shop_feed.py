@@ -9,7 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import psycopg2
 import pytest
 
-from dealhouse.errors import BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError
+from dealhouse.errors import (
+    BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError, PermanentError, SourceSchemaError,
+)
+from dealhouse.landing.batch import landed
+from dealhouse.landing.store import open_store
 from dealhouse.loading.load import load_batch
 from dealhouse.scraping import shop_feed
 from dealhouse.settings import settings
@@ -27,13 +31,14 @@ class Shop(BaseHTTPRequestHandler):
     lines: ClassVar[list[str]] = []
     failures: ClassVar[list[int]] = []
     asked: ClassVar[list[str | None]] = []
+    refused: ClassVar[tuple[str, ...]] = ()
     cut_off = False
 
     def do_GET(self) -> None:
         after = parse_qs(urlsplit(self.path).query).get("after", [None])[0]
         self.asked.append(after)
-        if self.failures:
-            self.send_error(self.failures.pop(0))
+        if self.failures or urlsplit(self.path).path.rsplit("/", 1)[1] in self.refused:
+            self.send_error(self.failures.pop(0) if self.failures else 403)
             return
         body = "".join(line + "\n" for line in self.lines[int(after or 0):]).encode()
         self.send_response(200)
@@ -143,3 +148,25 @@ def test_a_feed_that_not_every_shop_has_may_be_missing_and_no_other(shop: type[S
     assert shop_feed.poll("marketing_spend", AS_OF) is None
     with pytest.raises(FetchRefusedError, match="404"):
         shop_feed.poll("orders", AS_OF)
+
+
+def test_one_kind_that_is_refused_stops_no_other_and_all_are_named(shop: type[Shop], warehouse: str) -> None:
+    shop.refused = ("fx_rates", "payments")
+    with pytest.raises(PermanentError, match=r"FetchRefusedError: HTTP 403: .*/fx_rates; FetchRefusedError: HTTP 403: .*/payments"):
+        shop_feed.poll_all(AS_OF)
+    assert ask(warehouse, "select count(*) from raw.shop_orders") == [(1,)]
+    polled = set(shop_feed.KINDS) - set(shop.refused)
+    assert ask(warehouse, "select kind from raw.feed_cursors order by 1") == [(kind,) for kind in sorted(polled)]
+
+
+def test_what_its_columns_refuse_leaves_nothing_behind_however_often_it_comes(shop: type[Shop], warehouse: str) -> None:
+    shop.lines[:] = [json.dumps({**ORDER, "order_id": str(number), "status": None}) for number in range(20)]
+    shop.lines[:] = [line.replace('"status": null, ', "") for line in shop.lines]
+    for hour in (10, 11):
+        with pytest.raises(SourceSchemaError, match="status is missing"):
+            shop_feed.poll("orders", AS_OF.replace(hour=hour))
+    assert list(open_store().list("landing/")) == []
+    shop.lines[:] = [json.dumps({**ORDER, "order_id": str(number)}) for number in range(20)]
+    mended = shop_feed.poll("orders", AS_OF)
+    assert mended is not None
+    assert [batch.manifest.batch_id for batch in landed(open_store())] == [mended.batch_id]
