@@ -9,7 +9,8 @@ loaded as batches, on a Postgres of its own that is gone afterwards. A tenth of 
 Prints JSON lines. `load`: rows, seconds and rows a second by kind; `lines_per_minute`: order lines (at least a million). `build`:
 wall seconds of the `full` build and of the `day` after it, a day's share of everything and some older orders cancelled, by the
 same three dbt runs that the DAGs start; `peak_mb` of Postgres, dbt and this program meanwhile. `model`: each model's own seconds;
-`test`: those of data tests of a second or more.
+`test`: those of data tests of a second or more. `question`: milliseconds of each of docs/questions.md, asked as bi_reader, the
+median of five after one (at most 250).
 `day_share`: the day's seconds of the full build's (at most 0.10); `growth`: ten times the size in times the seconds (at most 12).
 """
 
@@ -17,6 +18,7 @@ import argparse
 import json
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ import psycopg2
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(PROJECT), str(PROJECT / "plugins")]
 from benchmarks.warehouse_world import Loading, World  # noqa: E402
+from tests.questions import questions  # noqa: E402
 
 SELECTORS = ("core", "learnt_from", "releasable")
 NODES = """
@@ -154,6 +157,23 @@ def loads(loading: Loading, name: str, memory: Memory) -> Iterator[dict[str, Any
     loading.spent.clear()
 
 
+def asked(url: str) -> Iterator[dict[str, Any]]:
+    """The ten worked questions, as an analyst's tool asks them."""
+    with psycopg2.connect(url, options="-c role=bi_reader -c default_transaction_read_only=on") as connection:
+        for question in questions():
+            seconds = [_answered(connection, question.sql) for _ in range(6)]
+            yield {"figure": "question", "number": question.number, "title": question.title, "wanted": 250,
+                   "ms": round(1000 * statistics.median(seconds[1:]), 1), "first_ms": round(1000 * seconds[0], 1)}
+
+
+def _answered(connection: psycopg2.extensions.connection, statement: str) -> float:
+    began = time.monotonic()
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        cursor.fetchall()
+    return time.monotonic() - began
+
+
 def measure(world: World) -> Iterator[dict[str, Any]]:
     """The past loaded and built, then a day more."""
     from dealhouse import dbt_runs
@@ -169,6 +189,7 @@ def measure(world: World) -> Iterator[dict[str, Any]]:
             ask(url, "analyze")
             yield from loads(loading, name, memory)
             yield from build(url, name, world.known(day), memory)
+        yield from asked(url)
         ((size,),) = ask(url, "select pg_database_size(current_database())")
         yield {"figure": "database", "gb": round(size / 2**30, 2)}
         memory.stopped.set()
