@@ -10,7 +10,7 @@ from bazaar.shop.courier import Courier
 from bazaar.shop.customers import CHANNELS
 from bazaar.shop.orders import Bill, BillLine, Order, make_bill
 from bazaar.shop.pending import Pending
-from bazaar.shop.state import NEVER, ShopState
+from bazaar.shop.state import ShopState
 from bazaar.shop.world import Shop
 
 Row = dict[str, Any]
@@ -50,8 +50,9 @@ class OrderDesk:
             self._cancel(order, bill)
         else:
             told_at = self._foresee(order, bill, written)
-            for due, state in self.courier.states(order, bill, told_at):
-                self.pending.add(due, "deliveries", state)
+            for parcel in self.courier.parcels(order, bill, told_at):
+                for due, state in parcel.states():
+                    self.pending.add(due, "deliveries", state)
 
     def _order(self, order: Order, bill: Bill) -> Row:
         channel = "storefront" if order.storefront else CHANNELS[self.shop.customers.channel[order.customer]]
@@ -92,19 +93,21 @@ class OrderDesk:
         for line in bill.lines:
             self.pending.add(due, "inventory_movements", self._movement(order, line, "cancellation", due))
 
-    def _foresee(self, order: Order, bill: Bill, written: Row) -> int:
-        """Some lines come back, some are reviewed; when the first of it is known, NEVER = nothing is."""
-        goods, known = self.shop.assortment, [NEVER_AT]
+    def _foresee(self, order: Order, bill: Bill, written: Row) -> int | None:
+        """Some lines come back, some are reviewed; when the first of that is told, None = nothing will be."""
+        goods, told = self.shop.assortment, list[int]()
         draws = self.rng.random((len(bill.lines), 4)).tolist()
         for line, (comes_back, wait, reviewed, mood) in zip(bill.lines, draws, strict=True):
             category = goods.category_names[goods.category_index[line.sku]]
             if comes_back < RETURN_SHARE.get(category, OTHER_RETURN_SHARE):
-                self._return(order, bill, line, order.at + int((4 + 20 * wait) * DAY))
+                told.append(due := order.at + int((4 + 20 * wait) * DAY))
+                self._return(order, bill, line, due)
                 if len(bill.lines) == 1:
-                    due = order.at + int((4 + 20 * wait) * DAY)
                     self.pending.add(due, "orders", {**written, "status": "returned", "updated_at": days.iso_time(due)})
             if reviewed < REVIEW_SHARE:
-                self._review(order, line, mood, order.at + int((5 + 25 * wait) * DAY))
+                told.append(due := order.at + int((5 + 25 * wait) * DAY))
+                self._review(order, line, mood, due)
+        return min(told, default=None)
 
     def _return(self, order: Order, bill: Bill, line: BillLine, due: int) -> None:
         at = days.iso_time(due)

@@ -38,6 +38,8 @@ COLUMNS = {
     "calendar_days": "day country holiday",
     "weather_days": "day region temperature_c precipitation_mm",
     "marketing_spend": "day channel country campaign amount currency impressions clicks",
+    "deliveries": "delivery_id order_id carrier country promised_from promised_to shipped_at delivered_at status updated_at",
+    "exposures": "experiment variant anonymous_id native_customer_id event_at",
 }
 
 
