@@ -11,7 +11,7 @@ calendar, weather, advertising) and lands what shoppers sent to the storefront.
 ## Triage
 1. `FetchUnavailableError`: the shop is away; the task retries, the next run catches up from the same cursor.
 2. Many rejects of one kind: the shop changed a feed; see *Quarantine* by reason, fix the mapping, release the rows.
-3. `SourceSchemaError` names a column that is gone or of another type: have it mended, or
+3. `SourceSchemaError` names a column that is gone or of another type; the other kinds are loaded. Have it mended, or
    `python -m dealhouse.loading columns accept shop KIND COLUMN`.
 """
 

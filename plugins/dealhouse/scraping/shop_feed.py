@@ -10,7 +10,13 @@ from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait
 
 from dealhouse.database import transaction
 from dealhouse.errors import (
-    BadInputError, ConfigurationError, DatabaseBusyError, DealhouseError, FetchRefusedError, FetchUnavailableError, together,
+    BadInputError,
+    ConfigurationError,
+    DatabaseBusyError,
+    DealhouseError,
+    FetchRefusedError,
+    FetchUnavailableError,
+    together,
 )
 from dealhouse.landing.batch import Batch, BatchWriter
 from dealhouse.landing.store import open_store
@@ -19,9 +25,9 @@ from dealhouse.settings import settings
 
 KINDS = (
     "fx_rates", "calendar_days", "weather_days", "products", "inventory_movements", "customers", "orders", "order_lines",
-    "payments", "reviews", "promotions", "events", "marketing_spend", "exposures",
+    "payments", "deliveries", "reviews", "promotions", "events", "marketing_spend", "exposures",
 )
-NOT_EVERYWHERE = frozenset({"marketing_spend", "exposures"})  # a shop that answers 404 keeps no such books
+NOT_EVERYWHERE = frozenset({"deliveries", "marketing_spend", "exposures"})  # a shop that answers 404 keeps no such books
 TIMEOUT = (5, 300)  # seconds to connect, seconds between bytes: a first poll waits until the shop has written its past
 CHUNK = 1 << 20
 TRIES = 4

@@ -10,7 +10,13 @@ import psycopg2
 import pytest
 
 from dealhouse.errors import (
-    BadInputError, ConfigurationError, DatabaseBusyError, FetchRefusedError, FetchUnavailableError, PermanentError, SourceSchemaError,
+    BadInputError,
+    ConfigurationError,
+    DatabaseBusyError,
+    FetchRefusedError,
+    FetchUnavailableError,
+    PermanentError,
+    SourceSchemaError,
 )
 from dealhouse.landing.batch import landed
 from dealhouse.landing.store import open_store
@@ -152,7 +158,7 @@ def test_a_feed_that_not_every_shop_has_may_be_missing_and_no_other(shop: type[S
 
 def test_one_kind_that_is_refused_stops_no_other_and_all_are_named(shop: type[Shop], warehouse: str) -> None:
     shop.refused = ("fx_rates", "payments")
-    with pytest.raises(PermanentError, match=r"FetchRefusedError: HTTP 403: .*/fx_rates; FetchRefusedError: HTTP 403: .*/payments"):
+    with pytest.raises(PermanentError, match=r"FetchRefusedError: HTTP 403: \S+/fx_rates; FetchRefusedError: .*/payments"):
         shop_feed.poll_all(AS_OF)
     assert ask(warehouse, "select count(*) from raw.shop_orders") == [(1,)]
     polled = set(shop_feed.KINDS) - set(shop.refused)
@@ -160,8 +166,8 @@ def test_one_kind_that_is_refused_stops_no_other_and_all_are_named(shop: type[Sh
 
 
 def test_what_its_columns_refuse_leaves_nothing_behind_however_often_it_comes(shop: type[Shop], warehouse: str) -> None:
-    shop.lines[:] = [json.dumps({**ORDER, "order_id": str(number), "status": None}) for number in range(20)]
-    shop.lines[:] = [line.replace('"status": null, ', "") for line in shop.lines]
+    without = {name: value for name, value in ORDER.items() if name != "status"}
+    shop.lines[:] = [json.dumps({**without, "order_id": str(number)}) for number in range(20)]
     for hour in (10, 11):
         with pytest.raises(SourceSchemaError, match="status is missing"):
             shop_feed.poll("orders", AS_OF.replace(hour=hour))
