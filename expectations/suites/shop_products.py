@@ -2,7 +2,7 @@
 
 from great_expectations.expectations.expectation import Expectation
 
-from expectations.checks import like, money, no_row, present
+from expectations.checks import like, money, no_row, one_of, present
 
 
 def expectations() -> list[Expectation]:
@@ -11,5 +11,6 @@ def expectations() -> list[Expectation]:
         *money("cost", None, mostly=0.99),
         *present("sku", "title"),
         like("sku", "[[:alnum:]]"),
+        one_of("tax_class", ("standard", "food", "books", "zero")),
         no_row("cost > price * 10", "no article costs ten times its price", severity="warn"),
     ]

@@ -68,6 +68,11 @@ RAW: dict[str, dict[str, Any]] = {
         "payment_id": "p1", "order_id": "o1", "amount": 40, "currency": "EUR", "status": "settled", "event_at": AS_OF,
         "updated_at": AS_OF,
     },
+    "shop_deliveries": HEAD | {
+        "delivery_id": "d1", "order_id": "o1", "carrier": "heron", "country": "DE", "status": "delivered",
+        "promised_from": "2026-05-03", "promised_to": "2026-05-05", "shipped_at": AS_OF - timedelta(days=2),
+        "delivered_at": AS_OF, "updated_at": AS_OF,
+    },
     "shop_events": HEAD | {"event_id": DEAL, "kind": "product_view", "customer_key": CUSTOMER, "sku": "S-1", "event_at": AS_OF},
     "shop_exposures": HEAD | {
         "experiment": "badge", "variant": "b", "customer_key": CUSTOMER, "event_at": AS_OF,

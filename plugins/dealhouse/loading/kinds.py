@@ -56,6 +56,7 @@ SPELLED = {"in": "in_stock", "out": "out_of_stock"}
 AVAILABILITY = f.one_of("in_stock", "out_of_stock", "preorder", "backorder", "unknown", **SPELLED)
 ID, WORD, SHORT, TITLE, LONG = f.text(500), f.text(100), f.text(300), f.text(1000), f.text(100_000)
 COUNTRY = f.matching(f.COUNTRY)
+TAX_CLASS = f.one_of("standard", "food", "books", "zero")  # what the goods are: rates are the countries' affair
 CUSTOMER = f.matching(f.HEX_KEY)
 
 # How and when it was seen. The rest is the offer itself and makes its row_hash: ratings and the source's own
@@ -96,7 +97,7 @@ SHOP = (
                    is_active=f.boolean, updated_at=f.instant),
         *_optional(description=LONG, brand=SHORT, category=TITLE, mpn=SHORT, image_url=f.url(), url=f.url(), item_group_id=ID,
                    variant_title=TITLE, reference_price=f.price, cost=f.cost, minimum_price=f.cost, stock_policy=WORD,
-                   lead_time_days=f.integer(0), rating=f.decimal(2, 0, 99), review_count=f.integer(0)),
+                   lead_time_days=f.integer(0), rating=f.decimal(2, 0, 99), review_count=f.integer(0), tax_class=TAX_CLASS),
         *_lenient(gtin=f.gtin),
     ),
     _shop(
@@ -127,6 +128,12 @@ SHOP = (
         *_required(payment_id=ID, order_id=ID, amount=f.amount, currency=f.currency, status=WORD, event_at=f.instant,
                    updated_at=f.instant),
         *_optional(method=WORD),
+    ),
+    _shop(
+        "deliveries",
+        *_required(delivery_id=ID, order_id=ID, status=WORD, updated_at=f.instant),
+        *_optional(line_no=f.integer(0), carrier=SHORT, country=COUNTRY, promised_from=f.day, promised_to=f.day,
+                   shipped_at=f.instant, delivered_at=f.instant),
     ),
     _shop(
         "reviews",

@@ -33,7 +33,8 @@ CELLS = {
     "is_newsletter": "yes", "is_active": "true", "lead_time_days": "3", "rating": "4", "discount_pct": "15",
     "gtin": "4006381333931", "position": "3", "impressions": "1200",
     "clicks": "40", "temperature_c": "12.5", "precipitation_mm": "0.4", "image_url": "https://shop.example/1.jpg",
-    "url": "https://shop.example/1", "day": "2026-05-01",
+    "url": "https://shop.example/1", "day": "2026-05-01", "tax_class": "food", "promised_from": "04.05.2026",
+    "promised_to": "06.05.2026",
 }
 KIND_OF = {"refunds": "payments"}
 
