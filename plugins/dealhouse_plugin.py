@@ -108,10 +108,18 @@ def from_our_page(request: Request) -> None:
         raise HTTPException(403, "sent from another site")
 
 
-def may_decide(user: GetUserDep) -> None:
-    """Refuses who only looks on: what people decide is published, so it takes the right to start the run that publishes."""
+def decides(user: GetUserDep) -> bool:
+    """Whether the user may: what people decide is published, so it takes the right to start the run that publishes."""
     publishing = DagDetails(id=PUBLISHING)
-    if not get_auth_manager().is_authorized_dag(method="POST", access_entity=DagAccessEntity.RUN, details=publishing, user=user):
+    return get_auth_manager().is_authorized_dag(method="POST", access_entity=DagAccessEntity.RUN, details=publishing, user=user)
+
+
+May = Annotated[bool, Depends(decides)]
+
+
+def may_decide(may: May) -> None:
+    """Refuses who only looks on."""
+    if not may:
         raise HTTPException(403, f"only who may start {PUBLISHING} decides")
 
 
@@ -119,9 +127,9 @@ DECIDES = [Depends(from_our_page), Depends(may_decide)]
 
 
 @app.get("/reviews", response_class=HTMLResponse)
-def reviews(_user: GetUserDep, q: Words = "") -> HTMLResponse:
+def reviews(may: May, q: Words = "") -> HTMLResponse:
     """Pairs of offers that the matcher is unsure of, and what was answered."""
-    return HTMLResponse(reviews_page(q))
+    return HTMLResponse(reviews_page(q, decides=may))
 
 
 @app.post("/reviews", dependencies=DECIDES)
@@ -135,9 +143,9 @@ def review(user: GetUserDep, said: Annotated[Review, Form()]) -> RedirectRespons
 
 
 @app.get("/editors", response_class=HTMLResponse)
-def editing(_user: GetUserDep, q: Words = "") -> HTMLResponse:
+def editing(may: May, q: Words = "") -> HTMLResponse:
     """Find a deal, product or merchant and decide about it; what is in force."""
-    return HTMLResponse(editors.editors_page(q))
+    return HTMLResponse(editors.editors_page(q, decides=may))
 
 
 @app.post("/editors", dependencies=DECIDES)
@@ -151,9 +159,9 @@ def edit(user: GetUserDep, said: Annotated[Decided, Form()]) -> RedirectResponse
 
 
 @app.get("/quarantine", response_class=HTMLResponse)
-def held(_user: GetUserDep, kind: Words = "", reason: Words = "", merchant_id: Words = "") -> HTMLResponse:
+def held(may: May, kind: Words = "", reason: Words = "", merchant_id: Words = "") -> HTMLResponse:
     """Refused rows by kind and reason, and what was decided about them."""
-    return HTMLResponse(quarantine.quarantine_page(kind, reason, merchant_id))
+    return HTMLResponse(quarantine.quarantine_page(kind, reason, merchant_id, decides=may))
 
 
 @app.post("/quarantine", dependencies=DECIDES, response_class=HTMLResponse)
@@ -165,7 +173,7 @@ def settle(user: GetUserDep, said: Annotated[Refused, Form()]) -> HTMLResponse:
         raise HTTPException(422, error.what) from error
     except DealhouseError as error:
         raise HTTPException(409, str(error)) from error
-    return HTMLResponse(quarantine.quarantine_page(said.kind, said.reason, said.merchant_id, told))
+    return HTMLResponse(quarantine.quarantine_page(said.kind, said.reason, said.merchant_id, told, decides=True))
 
 
 class DealhousePlugin(AirflowPlugin):

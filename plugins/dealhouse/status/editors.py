@@ -28,8 +28,8 @@ DEALS = text(
 )
 
 
-def editors_page(wanted: str = "") -> str:
-    """`wanted`: words of a title, brand or name, or an id."""
+def editors_page(wanted: str = "", *, decides: bool = False) -> str:
+    """`wanted`: words of a title, brand or name, or an id. decides: whether the one who looks may; else there is nothing to press."""
     asked = wanted.strip()
     found = {kind: _found(kind, asked) for kind in SEARCHES} if asked else {}
     standing, past = decisions.in_force(), decisions.history(MOST_LISTED + 1)
@@ -39,7 +39,7 @@ def editors_page(wanted: str = "") -> str:
         cut=[kind for kind, rows in found.items() if len(rows) > MOST_FOUND], standing=[_told(row, titles) for row in standing],
         past=[_told(row, titles) for row in past[:MOST_LISTED]], is_cut=len(past) > MOST_LISTED,
         actions={kind: [name for name in names if name != "correct"] for kind, names in ACTIONS.items()}, words=WORDS,
-        correctable=list(CORRECTABLE),
+        correctable=list(CORRECTABLE), decides=decides,
     )
 
 

@@ -16,8 +16,11 @@ MOST_GROUPS, MOST_ROWS, MOST_DECISIONS, MOST_AT_ONCE = 100, 20, 50, 5000
 LONGEST = 4000  # of a payload that is shown
 
 
-def quarantine_page(kind: str = "", reason: str = "", merchant_id: str = "", told: str = "") -> str:
-    """What is held; with a kind and a reason also its rows. `told`: what the last decision came to."""
+def quarantine_page(kind: str = "", reason: str = "", merchant_id: str = "", told: str = "", *, decides: bool = False) -> str:
+    """What is held; with a kind and a reason also its rows. `told`: what the last decision came to.
+
+    decides: whether the one who looks may; else there is nothing to press.
+    """
     merchant_id = merchant_id.strip()
     with transaction("loader") as connection:
         groups = query(connection, "quarantine_groups", merchant_id=merchant_id, most=MOST_GROUPS + 1)
@@ -27,6 +30,7 @@ def quarantine_page(kind: str = "", reason: str = "", merchant_id: str = "", tol
         "quarantine.html", "quarantine", groups=groups[:MOST_GROUPS], is_cut=len(groups) > MOST_GROUPS, decided=decided,
         told=told, rows=[_shown(row) for row in rows[:MOST_ROWS]], has_more=len(rows) > MOST_ROWS, kind=kind, reason=reason,
         merchant_id=merchant_id, held=sum(group["held"] for group in groups), most_at_once=MOST_AT_ONCE,
+        decides=decides,
     )
 
 

@@ -71,8 +71,10 @@ def _pair(offer_a: str, offer_b: str) -> tuple[str, str]:
     return a, b
 
 
-def reviews_page(wanted: str = "") -> str:
-    """The open questions, the weightiest first, and the last answers. `wanted`: in a title, a brand or a merchant's id."""
+def reviews_page(wanted: str = "", *, decides: bool = False) -> str:
+    """The open questions, the weightiest first, and the last answers. `wanted`: in a title, a brand or a merchant's id.
+
+    decides: whether the one who looks may answer; else there is nothing to press."""
     with transaction("transformer") as connection:
         counts = {row.answer: row.number for row in connection.execute(COUNTS)}
         asked = {"wanted": wanted.strip().lower(), "most": MOST_QUESTIONS}
@@ -80,7 +82,7 @@ def reviews_page(wanted: str = "") -> str:
         answered = query(connection, "reviews_answered", most=MOST_ANSWERS + 1)
     return render(
         "reviews.html", "reviews", questions=[question(row) for row in rows], open=rows[0]["open"] if rows else 0, wanted=wanted,
-        counts=counts, answered=answered[:MOST_ANSWERS], is_cut=len(answered) > MOST_ANSWERS,
+        counts=counts, decides=decides, answered=answered[:MOST_ANSWERS], is_cut=len(answered) > MOST_ANSWERS,
     )
 
 

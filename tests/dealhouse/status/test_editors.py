@@ -12,7 +12,7 @@ from dealhouse.settings import PROJECT
 from dealhouse.status import editors
 from dealhouse.status.editors import editors_page
 from dealhouse_plugin import PUBLISHING, Decided, app
-from tests.dealhouse.status.conftest import person, viewer
+from tests.dealhouse.status.conftest import person, pressable, viewer
 
 PRODUCT, OFFER, DEAL = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abc")
 HOUSE = """
@@ -133,3 +133,11 @@ def test_a_deal_is_called_by_its_title_also_where_its_decision_was_lifted(browse
     lift("deal", DEAL, "hide", "it was real", "ann")
     page = browser.get("/editors").text
     assert page.count("Falcon of the week") == 2, "the decision and its lift"
+
+
+def test_who_only_looks_on_finds_nothing_to_press(browser: TestClient) -> None:
+    decide(Decision("product", PRODUCT, "pin", "good", "ann"))
+    assert pressable(browser.get("/editors?q=falcon").text)
+    app.dependency_overrides[get_user] = viewer
+    page = browser.get("/editors?q=falcon").text
+    assert (pressable(page), "Falcon &lt;b&gt; 7" in page, "pinned" in page, "You look on here" in page) == (0, True, True, True)

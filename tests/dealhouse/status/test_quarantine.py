@@ -15,7 +15,7 @@ from dealhouse.loading import quarantine
 from dealhouse.loading.load import load_batch
 from dealhouse.status.quarantine import quarantine_page
 from dealhouse_plugin import app
-from tests.dealhouse.status.conftest import person, viewer
+from tests.dealhouse.status.conftest import person, pressable, viewer
 
 AS_OF = datetime(2026, 5, 5, 10, tzinfo=UTC)
 RATES = [{"base": "EUR", "quote": quote, "day": "2026-05-05", "rate": rate, "source": "<b>"} for quote, rate in (
@@ -83,3 +83,11 @@ def test_nobody_decides_without_the_right_a_reason_or_from_another_site(browser:
     assert browser.post("/quarantine", data=form).status_code == 401
     assert browser.get("/quarantine").status_code == 401
     assert dispositions() == ["held", "held"]
+
+
+def test_who_only_looks_on_finds_nothing_to_press(browser: TestClient) -> None:
+    browser.post("/quarantine", data={**CHOSEN, "action": "drop", "id": quarantine.find()[0]["id"], "why": "no such day"})
+    assert pressable(browser.get("/quarantine", params=CHOSEN).text)
+    app.dependency_overrides[get_user] = viewer
+    page = browser.get("/quarantine", params=CHOSEN).text
+    assert (pressable(page), "<pre>" in page, "no such day" in page, "You look on here" in page) == (0, True, True, True)

@@ -14,7 +14,7 @@ from dealhouse.status import origin, reviews
 from dealhouse.status.reviews import ReviewError, answer, reviews_page, told
 from dealhouse.status.spoken import sentence
 from dealhouse_plugin import app
-from tests.dealhouse.status.conftest import person, viewer
+from tests.dealhouse.status.conftest import person, pressable, viewer
 
 A, B, C = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abc")
 HOUSE = """
@@ -146,6 +146,15 @@ def test_nobody_answers_without_a_user_or_from_another_site(browser: TestClient)
     assert browser.post("/reviews", data=form).status_code == 401
     assert browser.get("/reviews").status_code == 401
     assert rows() == []
+
+
+@pytest.mark.usefixtures("asked")
+def test_who_only_looks_on_finds_nothing_to_press(browser: TestClient) -> None:
+    answer(A, B, "different", "kim")
+    assert pressable(browser.get("/reviews").text) == 1 + 3 + 1 + 1, "a form of three answers, one that undoes"
+    app.dependency_overrides[get_user] = viewer
+    page = browser.get("/reviews").text
+    assert (pressable(page), "<kbd>" in page, "40 % likely" in page, "You look on here" in page) == (0, False, True, True)
 
 
 @pytest.mark.usefixtures("asked")
