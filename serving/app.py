@@ -19,6 +19,7 @@ from serving.problems import InvalidRequestError, MovedError, ServingError
 from serving.routers import deals, events, health, prices, products, recommendations
 from serving.routers.common import PROBLEM_SCHEMA
 from serving.settings import Settings, settings
+from serving.shelf import Shelf
 from serving.spelling import Speller
 from serving.storefront import pages
 
@@ -35,6 +36,7 @@ def create_app(config: Settings | None = None) -> FastAPI:
         title="Dealhouse", version="1", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None,
     )
     app.state.settings, app.state.speller, app.state.metrics = config, Speller(), Metrics()
+    app.state.shelf = Shelf(config.shelf_size)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", pages.Static(directory=pages.STATIC), name="static")
@@ -47,7 +49,7 @@ def create_app(config: Settings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     config: Settings = app.state.settings
-    app.state.database = Database(config.database_url.get_secret_value(), config.pool_size)
+    app.state.database = Database(config.database_url.get_secret_value(), config.pool_size, app.state.shelf)
     await app.state.database.open()
     try:
         yield

@@ -9,12 +9,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, LiteralString, cast
 
+import orjson
 import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
+from psycopg.types.json import set_json_loads
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from serving.problems import NotPublishedError, UnavailableError
+from serving.shelf import Shelf
 
 QUERIES = Path(__file__).parent / "queries"
 # custom plans: the optional filters fold away and the full-text index stays usable
@@ -24,6 +27,7 @@ OPTIONS = (
 )
 POOL_TIMEOUT_S = 1.0
 Connection = AsyncConnection[DictRow]
+set_json_loads(orjson.loads)
 
 
 @dataclass(frozen=True)
@@ -45,9 +49,10 @@ def statement(name: str) -> LiteralString:
 class Session:
     """A request's view of the published tables: every query reads the versions that were live when it began."""
 
-    def __init__(self, connection: Connection, pointers: Mapping[str, Pointer]) -> None:
+    def __init__(self, connection: Connection, pointers: Mapping[str, Pointer], shelf: Shelf) -> None:
         self._connection = connection
         self._pointers = pointers
+        self.shelf = shelf
 
     @property
     def connection(self) -> Connection:
@@ -80,8 +85,8 @@ class Session:
 class Database:
     """The pool. Opening it does not wait for Postgres: the API lives, and says 503, while the database is away."""
 
-    def __init__(self, url: str, size: int) -> None:
-        self._url = url
+    def __init__(self, url: str, size: int, shelf: Shelf) -> None:
+        self._url, self._shelf = url, shelf
         self._arguments: dict[str, Any] = {
             "autocommit": True, "row_factory": dict_row, "options": OPTIONS, "connect_timeout": 2,
             "application_name": "dealhouse serving",
@@ -104,7 +109,7 @@ class Database:
         """A session on a connection of the pool. Raises UnavailableError when the database does not answer."""
         try:
             async with self._connection() as connection:
-                yield Session(connection, await _pointers(connection))
+                yield Session(connection, await _pointers(connection), self._shelf)
         except psycopg.OperationalError as error:
             raise UnavailableError from error
 

@@ -2,7 +2,9 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 
+import orjson
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -26,9 +28,14 @@ def matches(if_none_match: str | None, tag: str) -> bool:
     return if_none_match.strip() == "*" or tag in _TAG.findall(if_none_match)
 
 
-def catalogue(request: Request, model: BaseModel, pointer: Pointer) -> Response:
+def written(answer: BaseModel | Mapping[str, object]) -> bytes:
+    """An answer as JSON; a mapping holds JSON's own types, and instants."""
+    return answer.model_dump_json().encode() if isinstance(answer, BaseModel) else orjson.dumps(answer, option=orjson.OPT_UTC_Z)
+
+
+def catalogue(request: Request, answer: BaseModel | Mapping[str, object], pointer: Pointer) -> Response:
     """A public answer with its ETag, or 304 without a body."""
-    body = model.model_dump_json().encode()
+    body = written(answer)
     tag = etag(pointer, body)
     headers = {"ETag": tag, "Cache-Control": CATALOGUE, "X-Data-Version": str(pointer.version)}
     if matches(request.headers.get("if-none-match"), tag):
@@ -36,7 +43,7 @@ def catalogue(request: Request, model: BaseModel, pointer: Pointer) -> Response:
     return Response(body, headers=headers, media_type="application/json")
 
 
-def personal(model: BaseModel, pointer: Pointer) -> Response:
+def personal(answer: BaseModel | Mapping[str, object], pointer: Pointer) -> Response:
     """An answer for one shopper alone: never kept by anybody."""
     headers = {"Cache-Control": PERSONAL, "Vary": "Authorization", "X-Data-Version": str(pointer.version)}
-    return Response(model.model_dump_json(), headers=headers, media_type="application/json")
+    return Response(written(answer), headers=headers, media_type="application/json")

@@ -15,6 +15,7 @@ class Settings(BaseSettings):
     token_secret: SecretStr = Field(SecretStr("dealhouse-demo-token-secret-0123456789"), alias="DEALHOUSE_TOKEN_SECRET")
     shop_id: str = Field("house", alias="DEALHOUSE_SHOP_ID")
     shop_url: str = Field("http://127.0.0.1:8700/shop/v1", alias="DEALHOUSE_SHOP_URL")
+    shelf_size: int = Field(10_000, alias="DEALHOUSE_API_SHELF_SIZE", ge=0, description="products kept in memory by each process")
     pool_size: int = Field(8, alias="DEALHOUSE_API_POOL_SIZE", ge=1, le=100)
 
 

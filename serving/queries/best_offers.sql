@@ -1,25 +1,12 @@
--- One row per product that can be bought now: its cheapest offer in stock, else the cheapest of which nobody says that it is not.
+-- One row: by product that can be bought now, what moves of its cheapest offer in stock, else of the cheapest of which nobody says
+-- that it is not. What stands still of an offer is read once a version (offers_of_products.sql).
 with
 
 offers as (
     select
         offer.product_id,
         offer.offer_id,
-        offer.merchant_id,
-        offer.merchant_name,
-        offer.merchant_reputation,
-        offer.title,
-        offer.variant_title,
-        offer.url,
-        offer.affiliate_url,
-        offer.condition,
         offer.reporting_currency,
-        offer.rate_day,
-        offer.shipping_cost,
-        offer.band,
-        offer.probability,
-        offer.deal_id,
-        offer.verdict,
         live.offer_id is not null as is_live,
         live.stock,
         coalesce(live.price, offer.price) as price,
@@ -38,12 +25,31 @@ offers as (
     where offer.version = %(product_offer)s and offer.product_id = any(%(product_ids)s::uuid[])
 ),
 
-final as (
+best as (
     select distinct on (product_id) *
     from offers
     where availability in ('in_stock', 'unknown') and coalesce(stock, 1) > 0
     order by product_id, availability = 'unknown', price_reporting nulls last, offer_id
 )
 
-select *
-from final
+select
+    json_object_agg(
+        product_id,
+        json_build_object(
+            'offer_id', offer_id,
+            'is_live', is_live,
+            'availability', availability,
+            'observed_at', observed_at,
+            'discount_pct', discount_pct,
+            'price', json_build_object('amount', round(price, 2)::text, 'currency', currency),
+            'price_reporting', case
+                when price_reporting is not null
+                    then json_build_object('amount', round(price_reporting, 2)::text, 'currency', reporting_currency)
+            end,
+            'reference_price', case
+                when reference_price is not null
+                    then json_build_object('amount', round(reference_price, 2)::text, 'currency', currency)
+            end
+        )
+    )::text as moved
+from best

@@ -22,12 +22,12 @@ async def get_recommendations(
     session: OpenSession, customer: Annotated[str, Depends(required_customer)], country: InCountry = None, limit: Limit = 20,
 ) -> Response:
     """Whose suggestions is said by the token alone. A shopper whom we do not know gets what is trending, labelled so."""
-    answer, pointer = await recommendations.for_customer(session, customer, country, limit)
-    return etags.personal(answer, pointer)
+    suggested = await recommendations.for_customer(session, customer, country, limit)
+    return etags.personal(suggested.body, suggested.pointer)
 
 
 @router.get("/trending", response_model=RecommendationList, responses=NOT_MODIFIED | problems(), summary="What is trending")
 async def get_trending(request: Request, session: OpenSession, country: InCountry = None, limit: Limit = 20) -> Response:
     """What is trending in a country; everywhere when the country has no list of its own."""
-    answer, pointer = await recommendations.trending(session, country, limit)
-    return etags.catalogue(request, answer, pointer)
+    suggested = await recommendations.trending(session, country, limit)
+    return etags.catalogue(request, suggested.body, suggested.pointer)

@@ -156,8 +156,8 @@ def _claim(deal: DealDetail) -> chart.Claim | None:
 @router.get("/for-you")
 async def for_you_page(request: Request, session: OpenSession) -> Response:
     """Suggestions for a chosen demo shopper; until one is chosen, what is trending."""
-    trending, _ = await recommendations.trending(session, None, 12)
-    return _render(request, "for_you.html", trending=trending)
+    trending = await recommendations.trending(session, None, 12)
+    return _render(request, "for_you.html", trending=trending.model)
 
 
 @router.get("/for-you/items")
@@ -165,7 +165,7 @@ async def for_you_items(
     request: Request, session: OpenSession, customer: Annotated[str, Depends(required_customer)], country: InCountry = None,
 ) -> Response:
     """The token's shopper's suggestions as cards."""
-    answer, _ = await recommendations.for_customer(session, customer, country, PAGE_SIZE)
+    answer = (await recommendations.for_customer(session, customer, country, PAGE_SIZE)).model
     response = _render(request, "suggestions.html", answer=answer)
     response.headers.update({"Cache-Control": etags.PERSONAL, "Vary": "Authorization"})
     return response

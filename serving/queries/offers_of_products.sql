@@ -1,4 +1,4 @@
--- One row per offer of a product: what can be bought first, cheapest first.
+-- One row per offer of each product: what can be bought first, cheapest first.
 with
 
 final as (
@@ -35,10 +35,9 @@ final as (
         end as discount_pct
     from publish.product_offer as offer
     left join publish.live_offer as live on offer.offer_id = live.offer_id
-    where offer.version = %(product_offer)s and offer.product_id = %(product_id)s
+    where offer.version = %(product_offer)s and offer.product_id = any(%(product_ids)s::uuid[])
 )
 
 select *
 from final
-order by availability = 'in_stock' desc, price_reporting nulls last, merchant_id, offer_id
-limit 500
+order by product_id, availability = 'in_stock' desc, price_reporting nulls last, merchant_id, offer_id
