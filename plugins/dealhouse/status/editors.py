@@ -29,7 +29,7 @@ DEALS = text(
 
 
 def editors_page(wanted: str = "", *, decides: bool = False) -> str:
-    """`wanted`: words of a title, brand or name, or an id. decides: whether the one who looks may; else there is nothing to press."""
+    """`wanted`: words of a title, brand or name, or an id. decides: whether who looks may; else there is nothing to press."""
     asked = wanted.strip()
     found = {kind: _found(kind, asked) for kind in SEARCHES} if asked else {}
     standing, past = decisions.in_force(), decisions.history(MOST_LISTED + 1)
