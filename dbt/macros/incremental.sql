@@ -31,7 +31,8 @@
         offer_id uuid,
         primary key (model, offer_id)
     );
-    {%- if flags.FULL_REFRESH %}
+    {#- a new version of the models makes every layer anew (plugins/dealhouse/dbt_versions.py) #}
+    {%- if flags.FULL_REFRESH and not (execute and env_var('DEALHOUSE_UPGRADE', '')) %}
     -- what follows a table that is made anew cannot tell its news from its past: it starts over, too
     truncate intermediate.build_state
     {%- endif %}

@@ -1,6 +1,7 @@
 """Runs dbt layer by layer and keeps what it reports in ops.dbt_results."""
 
 import json
+import logging
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,12 +9,16 @@ from typing import Any
 
 from sqlalchemy import make_url, text
 
+from dealhouse import dbt_versions
 from dealhouse.commands import stream
 from dealhouse.database import transaction
 from dealhouse.errors import CommandRefusedError, SubprocessError
 from dealhouse.settings import PROJECT, settings
 
+log = logging.getLogger(__name__)
+
 DBT = Path(sys.executable).with_name("dbt")
+UPGRADE = {"DEALHOUSE_UPGRADE": "1"}  # each layer knows of it by itself: none has to make the others start over
 TRANSIENT_SIGNS = ("could not connect", "connection", "deadlock detected", "lock timeout", "server closed")
 
 INSERT = text(
@@ -54,20 +59,26 @@ def variables() -> str:
 def build(selector: str, as_of: datetime, *, full_refresh: bool = False) -> dict[str, int]:
     """`dbt build --selector <selector>` for a key; returns counts of nodes by status, and rows.
 
-    full_refresh: make every table of the selection anew; the incremental models that follow start over at their next build.
+    full_refresh: make every table of the selection anew; the incremental models that follow start over at their next build. So is
+    a layer that another version of the models built; the others know by themselves that they were, too.
     Raises CommandRefusedError when a model or test fails, SubprocessError when the database was not to be reached.
     """
+    version = dbt_versions.version(PROJECT / "dbt", variables())
+    is_upgrade = not full_refresh and dbt_versions.is_another(selector, version)
+    if is_upgrade:
+        log.info("another version of the models built %s: it is made anew", selector)
     # buildable: a test runs with the last of its parents, never before they are all built
     command = ["build", "--selector", selector, "--indirect-selection", "buildable", "--vars", variables()]
-    command += ["--full-refresh"] if full_refresh else []
+    command += ["--full-refresh"] if full_refresh or is_upgrade else []
     results = target_path() / "run_results.json"
     results.unlink(missing_ok=True)
-    finished = stream([str(DBT), "--no-use-colors", *command], environment(as_of))
+    finished = stream([str(DBT), "--no-use-colors", *command], environment(as_of) | (UPGRADE if is_upgrade else {}))
     nodes = json.loads(results.read_text())["results"] if results.exists() else []
     if nodes:
         _keep(results, selector, as_of)
     if finished.exit_code:
         raise _failure(" ".join(command), finished.exit_code, nodes, "\n".join(finished.tail))
+    dbt_versions.note(selector, version)
     return _counts(nodes)
 
 

@@ -53,7 +53,7 @@ def test_two_days_equal_one_build(at_once: Prints, built: "Warehouse", manifest_
     assert incremental(manifest_json) - set(moved) == set(), "an incremental model to which the second day brings nothing"
     assert warehouse.execute("select offer_id::text from marts.fct_offers where not is_live and merchant_id = 'm'") == [(C,)]
     assert warehouse.execute("select count(*) from publish_candidate.deal") == [(1,)]
-    assert warehouse.execute("select sum(units) from features.demand_history") == [(1,)]
+    assert warehouse.execute("select sum(units) from features.demand_history") == [(2,)]
     assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
     assert warehouse.execute("select offer_id::text, low from marts.fct_price_daily where is_glitch") == [(SLIP, 10)]
 
@@ -72,6 +72,18 @@ def test_a_full_refresh_of_one_model_makes_the_others_start_over(warehouse: "War
     warehouse.fill("--select", "fct_events", "--full-refresh", as_of=FIRST)
     warehouse.fill("--select", "fct_order_lines", as_of=FIRST)
     assert differences(once, warehouse.hashes(schemas=["marts"])) == []
+
+
+def test_what_an_older_version_left_in_another_shape_is_whole_after_an_upgrade_and_nothing_else_starts_over(
+    built: "Warehouse", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = "select model, as_of::text from intermediate.build_state order by 1"
+    before, remembered = built.hashes(), built.execute(state)
+    built.execute("alter table marts.fct_events drop column device cascade, add column browser text")
+    monkeypatch.setenv("DEALHOUSE_UPGRADE", "1")
+    built.fill("--select", "fct_events", "--full-refresh", as_of=FIRST)
+    assert differences(before, built.hashes()) == []
+    assert built.execute(state) == remembered
 
 
 def test_what_is_known_later_is_invisible(built: "Warehouse") -> None:

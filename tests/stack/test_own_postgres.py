@@ -9,9 +9,9 @@ from shutil import rmtree
 import psycopg2
 import pytest
 
-from dealhouse import database, dbt_runs
+from dealhouse import database, dbt_runs, dbt_versions
 from dealhouse.releasing.build import build
-from dealhouse.settings import settings
+from dealhouse.settings import PROJECT, settings
 from stack import postgres
 from stack.database import migrate
 from stack.preflight import OLDEST_POSTGRES, server_complaints
@@ -64,6 +64,8 @@ def house(own_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def test_the_warehouse_and_a_release_build_on_the_oldest_postgres(house: str) -> None:
     models = [dbt_runs.build(selector, AS_OF)["models"] for selector in ("core", "learnt_from", "releasable")]
     assert min(models) > 0
+    version = dbt_versions.version(PROJECT / "dbt", dbt_runs.variables())
+    assert not any(dbt_versions.is_another(selector, version) for selector in ("core", "learnt_from", "releasable"))
     release = build(AS_OF)
     with psycopg2.connect(house) as connection, connection.cursor() as cursor:
         cursor.execute(
