@@ -48,7 +48,7 @@ REBUILD = {"full": Param(False, type="boolean", description="Everything again, w
 # The one parameter of every DAG that builds the warehouse.
 BUILD = {
     "full_refresh": Param(
-        False, type="boolean", description="Build from nothing though nothing new came in: raw was rebuilt, or a model changed"
+        False, type="boolean", description="Build from nothing though nothing new came in: raw was rebuilt, or tables are lost"
     )
 }
 
