@@ -69,13 +69,14 @@
 
 {#-
     Holds for a row of a batch that no build before read, or that the last build could not see yet. No such row was known before
-    the first of those batches: with that bound a partition, or the rest of an index, need not be looked at.
+    the first of those batches: with that bound a partition, or the rest of an index, need not be looked at. What came just at `since`
+    the last build read: mostly it is all that came that day, and at first the whole past.
 -#}
 {% macro is_news(since, alias='') -%}
     {%- set prefix = alias ~ '.' if alias else '' -%}
     {%- set news = "from intermediate.built_batches where model = '" ~ this.name ~ "' and invocation_id = '" ~ invocation_id ~ "'" -%}
     (
-        {{ prefix }}loaded_at >= (select least(min(rows_from), {{ since }}) {{ news }})
+        {{ prefix }}loaded_at >= (select least(min(rows_from), {{ since }} + interval '1 microsecond') {{ news }})
         and ({{ prefix }}loaded_at > {{ since }} or {{ prefix }}batch_id in (select batch_id {{ news }}))
     )
 {%- endmacro %}
