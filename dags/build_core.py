@@ -22,7 +22,7 @@ from dealhouse.assets import CORE, RAW_OFFERS, RAW_SHOP, RAW_SOURCES
 from dealhouse.operators.candidate_to_live_offer_operator import CandidateToLiveOfferOperator
 from dealhouse.operators.ingest_settled_sensor import IngestSettledSensor
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DAG_ARGS, Tag
 from dealhouse.settings import settings
 
 with DAG(
@@ -30,11 +30,9 @@ with DAG(
     dag_display_name="2 · Build core",
     schedule=PartitionedAssetTimetable(assets=RAW_OFFERS | RAW_SHOP | RAW_SOURCES),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=BUILD,
     tags=[Tag.WAREHOUSE],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     settled = IngestSettledSensor(
         task_id="await_ingests", ingests=["ingest_offers", "ingest_shop", "ingest_sources"], patience=settings().ingest_patience

@@ -15,18 +15,16 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import MARTS, PRODUCTS
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DAG_ARGS, Tag
 
 with DAG(
     dag_id="build_marts",
     dag_display_name="4 · Build marts and features",
     schedule=PartitionedAssetTimetable(assets=PRODUCTS),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=BUILD,
     tags=[Tag.WAREHOUSE],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     RawToWarehouseOperator(
         task_id="build_marts", selector="learnt_from", upstream=[("match_offers", "match_offers")], outlets=[MARTS]

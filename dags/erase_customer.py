@@ -22,7 +22,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
-from dealhouse.policies import DEFAULT_ARGS, Pool, Tag
+from dealhouse.policies import DAG_ARGS, Pool, Tag
 
 PERSON = {
     "customer_key": Param(
@@ -36,11 +36,9 @@ with DAG(
     dag_display_name="9 · Erase a customer",
     schedule=None,
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=PERSON,
     tags=[Tag.OPERATIONS],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
 
     @task(pool=Pool.DBT)

@@ -16,7 +16,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
-from dealhouse.policies import DEFAULT_ARGS, Tag
+from dealhouse.policies import DAG_ARGS, Tag
 
 MARTS = {
     "marts": Param(
@@ -30,11 +30,9 @@ with DAG(
     dag_display_name="9 · Export marts",
     schedule=None,
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=MARTS,
     tags=[Tag.OPERATIONS],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
 
     @task

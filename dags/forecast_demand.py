@@ -16,18 +16,16 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import DEMAND_FORECASTS, MARTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
+from dealhouse.policies import DAG_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="forecast_demand",
     dag_display_name="5 · Forecast demand",
     schedule=PartitionedAssetTimetable(assets=MARTS),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=TRAIN,
     tags=[Tag.MODEL],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     FeaturesToPredictionsOperator(
         task_id="forecast_demand", capability="demand", upstream=[("build_marts", "build_marts")], outlets=[DEMAND_FORECASTS],

@@ -25,8 +25,8 @@ from dealhouse.assets import RAW_OFFERS
 from dealhouse.operators.landing_to_raw_operator import LandingToRawOperator
 from dealhouse.operators.ledgered_operator import ledgered
 from dealhouse.operators.merchants_to_landing_operator import MerchantsToLandingOperator
-from dealhouse.operators.quality_gate import checked
-from dealhouse.policies import DEFAULT_ARGS, Tag, ingest_schedule
+from dealhouse.operators.quality_gate import hold
+from dealhouse.policies import DAG_ARGS, Tag, ingest_schedule
 from dealhouse.run_ledger import Outcome
 from dealhouse.settings import settings
 
@@ -35,10 +35,8 @@ with DAG(
     dag_display_name="1 · Ingest offers",
     schedule=ingest_schedule(),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     tags=[Tag.INGEST],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     crawl = MerchantsToLandingOperator.partial(task_id="crawl", map_index_template="{{ task.shard_name }}").expand(
         shard=list(range(settings().crawl_shards))
@@ -47,11 +45,10 @@ with DAG(
 
     @task(outlets=[RAW_OFFERS])
     def check_raw() -> None:
-        """The first quality border: what was loaded for this key, as Great Expectations sees it."""
+        """The first quality border."""
         from expectations.gates import check_raw
 
-        url = settings().database_url.get_secret_value()
-        ledgered(get_current_context(), lambda as_of: checked(check_raw(url, as_of, "offers")))
+        hold(check_raw, "offers")
 
     @task
     def watch_merchants() -> None:

@@ -15,33 +15,28 @@ calendar, weather, advertising) and lands what shoppers sent to the storefront.
    `python -m dealhouse.loading columns accept shop KIND COLUMN`.
 """
 
-from airflow.sdk import DAG, get_current_context, task
+from airflow.sdk import DAG, task
 
 from dealhouse.assets import RAW_SHOP
-from dealhouse.operators.ledgered_operator import ledgered
-from dealhouse.operators.quality_gate import checked
+from dealhouse.operators.quality_gate import hold
 from dealhouse.operators.shop_to_raw_operator import ShopToRawOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag, ingest_schedule
-from dealhouse.settings import settings
+from dealhouse.policies import DAG_ARGS, Tag, ingest_schedule
 
 with DAG(
     dag_id="ingest_shop",
     dag_display_name="1 · Ingest the shop",
     schedule=ingest_schedule(),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     tags=[Tag.INGEST],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     poll = ShopToRawOperator(task_id="poll_feeds")
 
     @task(outlets=[RAW_SHOP])
     def check_raw() -> None:
-        """The first quality border: what was loaded for this key, as Great Expectations sees it."""
+        """The first quality border."""
         from expectations.gates import check_raw
 
-        url = settings().database_url.get_secret_value()
-        ledgered(get_current_context(), lambda as_of: checked(check_raw(url, as_of, "shop")))
+        hold(check_raw, "shop")
 
     poll >> check_raw()

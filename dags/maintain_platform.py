@@ -23,7 +23,7 @@ from dealhouse.operators.ledgered_operator import ledgered
 from dealhouse.operators.maintain_publish_operator import MaintainPublishOperator
 from dealhouse.operators.replay_erasures_operator import ReplayErasuresOperator
 from dealhouse.operators.retention_operator import RetentionOperator
-from dealhouse.policies import DEFAULT_ARGS, Tag, maintenance_schedule
+from dealhouse.policies import DAG_ARGS, Tag, maintenance_schedule
 from dealhouse.run_ledger import Outcome
 from dealhouse.settings import settings
 
@@ -32,10 +32,8 @@ with DAG(
     dag_display_name="8 · Maintain the platform",
     schedule=maintenance_schedule(),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     tags=[Tag.OPERATIONS],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     MaintainPublishOperator(task_id="prune_versions")
     RetentionOperator(task_id="prune_tables")

@@ -19,18 +19,16 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import CORE, PRODUCTS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, REBUILD, TRAIN, Tag
+from dealhouse.policies import DAG_ARGS, REBUILD, TRAIN, Tag
 
 with DAG(
     dag_id="match_offers",
     dag_display_name="3 · Match offers into products",
     schedule=PartitionedAssetTimetable(assets=CORE),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=TRAIN | REBUILD,
     tags=[Tag.MODEL],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     FeaturesToPredictionsOperator(
         task_id="match_offers", capability="matching", full="{{ params.full }}", upstream=[("build_core", "build_core")],

@@ -16,18 +16,16 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import DEMAND_FORECASTS, PRICES
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
+from dealhouse.policies import DAG_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="price_products",
     dag_display_name="6 · Price products",
     schedule=PartitionedAssetTimetable(assets=DEMAND_FORECASTS),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=TRAIN,
     tags=[Tag.MODEL],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     FeaturesToPredictionsOperator(
         task_id="price_products", capability="pricing", upstream=[("forecast_demand", "forecast_demand")], outlets=[PRICES]

@@ -25,7 +25,7 @@ from dealhouse.operators.ledgered_operator import once
 from dealhouse.operators.publish_to_storefront_operator import PublishToStorefrontOperator
 from dealhouse.operators.quality_gate import checked
 from dealhouse.operators.raw_to_warehouse_operator import RawToWarehouseOperator
-from dealhouse.policies import BUILD, DEFAULT_ARGS, Tag
+from dealhouse.policies import BUILD, DAG_ARGS, Tag
 from dealhouse.run_ledger import Outcome
 from dealhouse.settings import settings
 
@@ -41,11 +41,9 @@ with DAG(
     dag_display_name="7 · Publish to the storefront",
     schedule=PartitionedAssetTimetable(assets=DEAL_SCORES & RECOMMENDATIONS & PRICES),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=BUILD,
     tags=[Tag.PUBLISH],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     candidate = RawToWarehouseOperator(task_id="build_candidate", selector="releasable", upstream=UPSTREAM)
     build = CandidateToPublishOperator(task_id="build_release", upstream=[("publish_storefront", "build_candidate")])

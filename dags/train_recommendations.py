@@ -18,18 +18,16 @@ from airflow.sdk import DAG, PartitionedAssetTimetable
 
 from dealhouse.assets import MARTS, RECOMMENDATIONS
 from dealhouse.operators.features_to_predictions_operator import FeaturesToPredictionsOperator
-from dealhouse.policies import DEFAULT_ARGS, TRAIN, Tag
+from dealhouse.policies import DAG_ARGS, TRAIN, Tag
 
 with DAG(
     dag_id="train_recommendations",
     dag_display_name="5 · Recommend",
     schedule=PartitionedAssetTimetable(assets=MARTS),
     doc_md=__doc__,
-    default_args=DEFAULT_ARGS,
     params=TRAIN,
     tags=[Tag.MODEL],
-    max_active_runs=1,
-    catchup=False,
+    **DAG_ARGS,
 ):
     FeaturesToPredictionsOperator(
         task_id="train_recommendations", capability="recommendations", upstream=[("build_marts", "build_marts")],

@@ -76,6 +76,9 @@ DEFAULT_ARGS: dict[str, Any] = {
     "on_failure_callback": alert_on_failure,
 }
 
+# Of every DAG: what its tasks share, and that one run follows another.
+DAG_ARGS: dict[str, Any] = {"default_args": DEFAULT_ARGS, "max_active_runs": 1, "catchup": False}
+
 
 def ingest_schedule() -> CronPartitionTimetable | PartitionedAtRuntime:
     """The ingest DAGs' clock: DEALHOUSE_INGEST_CRON mints `as_of`; when it is empty, runs are posted with their key."""

@@ -1,10 +1,15 @@
 """What a task does with a quality report: pass it into the ledger, or stop the run with the failures named."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from airflow.sdk import get_current_context
+
 from dealhouse.errors import GateRefusedError
+from dealhouse.operators.ledgered_operator import ledgered
 from dealhouse.run_ledger import Outcome
+from dealhouse.settings import settings
 
 
 class Report(Protocol):
@@ -28,3 +33,12 @@ def checked(report: Report) -> Outcome:
     if not report.passed:
         raise GateRefusedError("; ".join(report.failures))
     return Outcome(report.checks, "done" if report.checks else "noop", {"warnings": list(report.warnings)})
+
+
+def hold(check_raw: Callable[[str, datetime, str], Report], source: str) -> None:
+    """Hold what one source loaded for the running task's key against its suites, and note it in the run ledger.
+
+    Raises what `checked` raises.
+    """
+    url = settings().database_url.get_secret_value()
+    ledgered(get_current_context(), lambda as_of: checked(check_raw(url, as_of, source)))
