@@ -7,7 +7,7 @@ declare
     allowed text := case when current_setting('server_version_num')::integer >= 160000 then 'SET' else 'MEMBER' end;
 begin
     foreach room in array array[
-        'dealhouse_owner', 'loader', 'transformer', 'modeller', 'auditor', 'publisher', 'editor', 'serving', 'bi_reader'
+        'dealhouse_owner', 'loader', 'transformer', 'modeller', 'auditor', 'publisher', 'editor', 'serving', 'notifier', 'bi_reader'
     ] loop
         if not exists (select from pg_roles where rolname = room) then
             begin
@@ -23,7 +23,8 @@ begin
     end loop;
     execute format('grant create, connect, temporary on database %I to dealhouse_owner, transformer', current_database());
     execute format(
-        'grant connect, temporary on database %I to loader, modeller, auditor, publisher, editor, serving, bi_reader', current_database()
+        'grant connect, temporary on database %I to loader, modeller, auditor, publisher, editor, serving, notifier, bi_reader',
+        current_database()
     );
 end
 $$;
@@ -35,6 +36,8 @@ create extension if not exists btree_gin;
 create schema if not exists raw authorization dealhouse_owner;
 create schema if not exists predictions authorization dealhouse_owner;
 create schema if not exists inbox authorization dealhouse_owner;
+create schema if not exists contact authorization dealhouse_owner;
+create schema if not exists notify authorization dealhouse_owner;
 create schema if not exists ops authorization dealhouse_owner;
 create schema if not exists publish authorization publisher;
 create schema if not exists staging authorization transformer;
@@ -44,11 +47,14 @@ create schema if not exists features authorization transformer;
 create schema if not exists scored authorization transformer;
 create schema if not exists publish_candidate authorization transformer;
 
-grant usage on schema raw to loader, transformer, auditor;
+grant usage on schema raw to loader, transformer, auditor, notifier;
 grant usage on schema predictions to modeller, transformer, bi_reader;
-grant usage on schema inbox to serving, loader;
+grant usage on schema inbox to serving, loader, notifier;
+grant usage on schema contact to serving, notifier;
+grant usage on schema notify to notifier;
 grant usage on schema ops to loader, transformer, modeller, auditor, publisher, editor, serving, bi_reader;
-grant usage on schema publish to serving, auditor, bi_reader, dealhouse_owner, transformer;
+grant usage on schema publish to serving, auditor, bi_reader, dealhouse_owner, transformer, notifier;
+grant select on all tables in schema publish to notifier; -- those of before there was one
 grant create on schema publish to dealhouse_owner;
 grant usage on schema features to modeller;
 grant usage on schema marts, scored to bi_reader;
@@ -59,4 +65,4 @@ alter default privileges for role transformer in schema features grant select on
 alter default privileges for role transformer in schema marts grant select on tables to bi_reader;
 alter default privileges for role transformer in schema scored grant select on tables to bi_reader;
 alter default privileges for role transformer in schema publish_candidate grant select on tables to publisher, auditor;
-alter default privileges for role publisher in schema publish grant select on tables to serving, auditor, bi_reader;
+alter default privileges for role publisher in schema publish grant select on tables to serving, auditor, bi_reader, notifier;

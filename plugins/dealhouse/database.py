@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine
 
 from dealhouse.settings import settings
 
-Role = Literal["loader", "transformer", "modeller", "publisher", "auditor", "editor", "bi_reader"]
+Role = Literal["loader", "transformer", "modeller", "publisher", "auditor", "editor", "notifier", "bi_reader"]
 
 
 @lru_cache(maxsize=8)

@@ -10,7 +10,7 @@ import pytest
 from stack.platform import let_analysts_in
 
 OPEN = {"marts", "scored", "publish", "ops"}
-CLOSED = {"raw", "staging", "intermediate", "features", "predictions", "publish_candidate", "inbox"}
+CLOSED = {"raw", "staging", "intermediate", "features", "predictions", "publish_candidate", "inbox", "contact", "notify"}
 OPS = {"run_ledger", "gate_results", "quality_results", "dbt_results", "alerts", "erasures", "alembic_version"}
 # by what a person could be told; a customer_key is a keyed hash
 PERSONAL = {

@@ -2,7 +2,7 @@ import psycopg2
 
 SCHEMAS = {
     "raw", "staging", "intermediate", "marts", "features", "predictions", "scored", "publish_candidate", "publish", "inbox",
-    "ops",
+    "contact", "notify", "ops",
 }
 
 

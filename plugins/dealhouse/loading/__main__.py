@@ -17,6 +17,7 @@ from dealhouse.loading.inbox import land_inbox
 from dealhouse.loading.load import LoadResult, load_all_landed
 from dealhouse.loading.orders_mapping import SHIPPED, read_mapping
 from dealhouse.loading.rebuild import rebuild
+from dealhouse.loading.wishes import land_wishes
 from dealhouse.settings import settings
 
 
@@ -86,8 +87,8 @@ def run(options: argparse.Namespace) -> dict[str, object]:
     if options.verb == "load":
         results = load_all_landed(options.uri, parse_as_of(options.as_of))
     elif options.verb == "inbox":
-        landed = land_inbox(parse_as_of(options.as_of))
-        results = [] if landed is None else [landed]
+        waiting = (land_inbox(parse_as_of(options.as_of)), land_wishes(parse_as_of(options.as_of)))
+        results = [landed for landed in waiting if landed is not None]
     else:
         results = rebuild(seed=options.shuffle, progress=meter)
     return {

@@ -183,4 +183,12 @@ AFFILIATE = Kind("affiliate_transactions", "affiliate_transactions", (
     *_lenient(programme_name=SHORT, sub_id=f.text(200), clicked_at=f.instant),
 ), "shop")
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in (OFFERS, CRAWLS, *SHOP, AFFILIATE)}
+# what shoppers keep through the API; no source brings it
+WISHES = Kind("inbox_wishes", "wishes", (
+    *_required(change_id=f.identifier, customer_key=CUSTOMER, kind=WORD, subject_id=f.identifier, is_active=f.boolean,
+               event_at=f.instant),
+    *_optional(deal_id=f.identifier, product_id=f.identifier, offer_id=f.identifier, condition=WORD, value=SHORT, query=TITLE,
+               filters=f.text(10_000), threshold=f.cost, currency=f.currency, baseline_price=f.cost, status=WORD),
+), "shop", personal=True)
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (OFFERS, CRAWLS, *SHOP, AFFILIATE, WISHES)}

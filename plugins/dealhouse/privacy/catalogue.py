@@ -10,6 +10,7 @@ from dealhouse.database import Role, transaction
 # who writes a schema (docs/data-model.md); ops is only searched
 WRITERS: dict[str, Role] = {
     "raw": "loader", "inbox": "loader", "predictions": "modeller", "publish": "publisher", "ops": "transformer",
+    "contact": "notifier", "notify": "notifier",
     "staging": "transformer", "intermediate": "transformer", "marts": "transformer", "features": "transformer",
     "scored": "transformer", "publish_candidate": "transformer",
 }

@@ -17,7 +17,7 @@ from dealhouse.privacy.person import KEY, Person
 from dealhouse.settings import settings
 
 WHOSE = ("native_customer_id", "email", "email_hash")
-TYPED = ("query", "title")  # words that a shopper typed, in records that name shoppers
+TYPED = ("query", "title", "filters", "value")  # words that a shopper typed, in records that name shoppers
 RENAMED = ("anonymous_id", "session_id")
 SELF = "shop_customers"  # its records are the person
 

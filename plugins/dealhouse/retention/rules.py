@@ -24,7 +24,7 @@ class Rows(Rule):
     """`where`: only rows for which that holds."""
 
     by: str = Field(pattern="^[a-z_]+$")
-    role: Literal["loader", "transformer", "auditor"]
+    role: Literal["loader", "transformer", "auditor", "notifier"]
     where: str = "true"
 
 

@@ -1,0 +1,28 @@
+with
+
+newest as (
+    select distinct on (shop_id, customer_key, subject_id) *
+    from {{ source('inbox', 'wishes') }}
+    where {{ known() }} and kind = 'alert'
+    order by shop_id, customer_key, subject_id, event_at desc, loaded_at desc, batch_id desc, row_no desc
+),
+
+final as (
+    select
+        shop_id,
+        customer_key,
+        subject_id as alert_id,
+        condition,
+        product_id,
+        offer_id,
+        threshold,
+        currency::text as currency,
+        baseline_price,
+        status,
+        is_active,
+        event_at as changed_at,
+        loaded_at
+    from newest
+)
+
+select * from final
