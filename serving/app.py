@@ -1,108 +1,73 @@
 """The application: `uvicorn serving.app:app`, one worker a core."""
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TextIO
 
-import psycopg
-from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
-from fastapi.openapi.utils import get_openapi
-from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from fastapi import FastAPI
 
-from serving import problems
+from serving.auth import Doorman
 from serving.db import Database
+from serving.gate import Gate
+from serving.keys.ring import Keyring, Read
+from serving.logs import Log
 from serving.metrics import Metrics
 from serving.middleware import Envelope
-from serving.problems import InvalidRequestError, MovedError, ServingError
+from serving.openapi import document
 from serving.routers import deals, events, health, prices, products, recommendations
-from serving.routers.common import PROBLEM_SCHEMA
 from serving.settings import Settings, settings
 from serving.shelf import Shelf
 from serving.spelling import Speller
 from serving.storefront import pages
+from serving.telling import tell, tell_errors
 
 ROUTERS = (deals.router, products.router, recommendations.router, prices.router, events.router, health.router, pages.router)
 DESCRIPTION = """Deals, products, suggestions and prices as the last release published them; prices and availability are live.
 
-Errors are `application/problem+json`. Catalogue answers carry an `ETag`; cursors are opaque and walk one version to its end."""
+Errors are `application/problem+json`. Catalogue answers carry an `ETag`; cursors are opaque and walk one version to its end.
+`RateLimit` and `RateLimit-Policy` say how much more may be asked, `Retry-After` when again."""
 
 
-def create_app(config: Settings | None = None) -> FastAPI:
+def create_app(config: Settings | None = None, log_to: TextIO | None = None) -> FastAPI:
     """The API and the storefront. It starts without a database, too: then it answers 503 until there is one."""
     config = config or settings()
     app = FastAPI(
         title="Dealhouse", version="1", description=DESCRIPTION, lifespan=_lifespan, docs_url=None, redoc_url=None,
     )
-    app.state.settings, app.state.speller, app.state.metrics = config, Speller(), Metrics()
-    app.state.shelf = Shelf(config.shelf_size)
+    app.state.settings, app.state.speller, app.state.shelf = config, Speller(), Shelf(config.shelf_size)
+    app.state.metrics = Metrics(app.state.shelf)
     for router in ROUTERS:
         app.include_router(router)
     app.mount("/static", pages.Static(directory=pages.STATIC), name="static")
-    app.add_middleware(Envelope, metrics=app.state.metrics)
-    _tell_errors(app)
-    _document(app)
+    app.add_middleware(Gate, config=config, metrics=app.state.metrics, tell=tell)
+    app.add_middleware(
+        Envelope, metrics=app.state.metrics, log=Log(log_to or sys.stdout), deadline_s=config.deadline_s, tell=tell,
+    )
+    tell_errors(app)
+    document(app)
     return app
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     config: Settings = app.state.settings
-    app.state.database = Database(config.database_url.get_secret_value(), config.pool_size, app.state.shelf)
-    await app.state.database.open()
+    database = Database(config.database_url.get_secret_value(), config.pool_size, app.state.shelf)
+    app.state.database, app.state.doorman = database, Doorman(config, Keyring(_service_key(database)))
+    app.state.metrics.pool = database.stats
+    await database.open()
     try:
         yield
     finally:
-        await app.state.database.close()
+        await database.close()
 
 
-def _tell_errors(app: FastAPI) -> None:
-    def tell(request: Request, error: ServingError) -> Response:
-        if pages.is_page(request):
-            return pages.error_page(request, error)
-        return problems.answer(error, request.url.path)
+def _service_key(database: Database) -> Read:
+    async def read(prefix: str) -> dict[str, Any] | None:
+        async with database.session() as session:
+            return await session.row("service_key", prefix=prefix)
 
-    @app.exception_handler(ServingError)
-    async def serving(request: Request, error: ServingError) -> Response:
-        return tell(request, error)
-
-    @app.exception_handler(MovedError)
-    async def moved(request: Request, error: MovedError) -> Response:
-        there = request.url.path.replace(request.path_params["product_id"], str(error.survivor))
-        error.headers["Location"] = f"{there}?{request.url.query}" if request.url.query else there
-        return tell(request, error)
-
-    @app.exception_handler(RequestValidationError)
-    async def validation(request: Request, error: RequestValidationError) -> Response:
-        return tell(request, problems.of_validation(error))
-
-    @app.exception_handler(HTTPException)
-    async def framework(request: Request, error: HTTPException) -> Response:
-        told = problems.of_status(error.status_code, str(error.detail))
-        told.headers.update(error.headers or {})
-        return tell(request, told)
-
-    @app.exception_handler(psycopg.DataError)
-    async def data(request: Request, _: psycopg.DataError) -> Response:
-        return tell(request, InvalidRequestError("A value is not one that the database can hold."))
-
-    @app.exception_handler(Exception)
-    async def unexpected(request: Request, _: Exception) -> Response:
-        return tell(request, ServingError("The fault has been logged."))
-
-
-def _document(app: FastAPI) -> None:
-    """OpenAPI with the problem schema that every route's errors point to."""
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-            document["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
-            app.openapi_schema = document
-        return app.openapi_schema
-
-    app.openapi = openapi  # type: ignore[method-assign]
+    return read
 
 
 app = create_app()

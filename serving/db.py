@@ -1,6 +1,5 @@
 """One pool of connections as role `serving`, and one session a request: its versions are resolved once, at its start."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ import psycopg
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow, dict_row
 from psycopg.types.json import set_json_loads
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import AsyncConnectionPool
 
 from serving.problems import NotPublishedError, UnavailableError
 from serving.shelf import Shelf
@@ -26,6 +25,9 @@ OPTIONS = (
     "-c pg_trgm.word_similarity_threshold=0.5"
 )
 POOL_TIMEOUT_S = 1.0
+# the pool would try again at ever longer intervals, up to minutes; giving up at once, it tries anew with the next request
+RECONNECT_S = 0.25
+MOST_WAITING = 500
 Connection = AsyncConnection[DictRow]
 set_json_loads(orjson.loads)
 
@@ -86,17 +88,15 @@ class Database:
     """The pool. Opening it does not wait for Postgres: the API lives, and says 503, while the database is away."""
 
     def __init__(self, url: str, size: int, shelf: Shelf) -> None:
-        self._url, self._shelf = url, shelf
-        self._arguments: dict[str, Any] = {
-            "autocommit": True, "row_factory": dict_row, "options": OPTIONS, "connect_timeout": 2,
+        self._size, self._shelf = size, shelf
+        arguments: dict[str, Any] = {
+            "autocommit": True, "row_factory": dict_row, "options": OPTIONS, "connect_timeout": 2, "tcp_user_timeout": 5000,
             "application_name": "dealhouse serving",
         }
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            url, connection_class=cast(type[Connection], AsyncConnection), kwargs=self._arguments,
-            min_size=min(2, size), max_size=size, timeout=POOL_TIMEOUT_S, check=AsyncConnectionPool.check_connection,
-            open=False, name="serving",
+            url, connection_class=cast(type[Connection], AsyncConnection), kwargs=arguments, min_size=min(2, size), max_size=size,
+            timeout=POOL_TIMEOUT_S, reconnect_timeout=RECONNECT_S, max_waiting=MOST_WAITING, open=False, name="serving",
         )
-        self._probe = asyncio.Semaphore(1)
 
     async def open(self) -> None:
         await self._pool.open(wait=False)
@@ -104,37 +104,34 @@ class Database:
     async def close(self) -> None:
         await self._pool.close()
 
+    def stats(self) -> Mapping[str, int]:
+        """pool_size, pool_available, requests_waiting, ... as psycopg_pool counts them."""
+        return self._pool.get_stats()
+
     @asynccontextmanager
     async def session(self) -> AsyncIterator[Session]:
         """A session on a connection of the pool. Raises UnavailableError when the database does not answer."""
         try:
-            async with self._connection() as connection:
-                yield Session(connection, await _pointers(connection), self._shelf)
+            connection, pointers = await self._begun()
+            try:
+                yield Session(connection, pointers, self._shelf)
+            finally:
+                await self._pool.putconn(connection)
         except psycopg.OperationalError as error:
             raise UnavailableError from error
 
-    @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Connection]:
-        try:
+    async def _begun(self) -> tuple[Connection, dict[str, Pointer]]:
+        """A connection that lives, shown by its first query: those that an outage broke are thrown away on the spot."""
+        for _ in range(self._size + 1):
             connection = await self._pool.getconn()
-        except PoolTimeout:
-            async with self._direct() as direct:
-                yield direct
-            return
-        try:
-            yield connection
-        finally:
-            await self._pool.putconn(connection)
-
-    @asynccontextmanager
-    async def _direct(self) -> AsyncIterator[Connection]:
-        """After an outage the pool reconnects seconds late: one request at a time tries the door itself."""
-        if self._probe.locked():
-            raise UnavailableError("All connections are busy.", retry_after=1)
-        async with self._probe:
-            connection = cast(Connection, await AsyncConnection.connect(self._url, **self._arguments))
-            async with connection:
-                yield connection
+            try:
+                return connection, await _pointers(connection)
+            except BaseException as error:
+                is_broken = connection.broken and isinstance(error, psycopg.OperationalError)
+                await self._pool.putconn(connection)
+                if not is_broken:
+                    raise
+        raise UnavailableError
 
 
 async def _pointers(connection: Connection) -> dict[str, Pointer]:

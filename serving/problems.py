@@ -3,11 +3,13 @@
 ServingError
 ├── MovedError              308  the product was merged into another one
 ├── InvalidRequestError     422  a parameter, cursor or body is not what it must be
-├── UnauthorizedError       401  no token, or one that we do not accept
+├── UnauthorizedError       401  no token or key, or one that we do not accept
+├── ForbiddenError          403  a token or key that does not open this
 ├── NotFoundError           404  nothing published under this id
 ├── GoneError               410  a cursor of a version that is no longer kept
 ├── DealOverError           410  a deal that was shown, and why it is no more
 ├── TooLargeError           413  a body beyond the limit
+├── TooManyRequestsError    429  a caller's quota is used up: try again after `Retry-After`
 └── UnavailableError        503  the database is away or busy: try again after `Retry-After`
     └── NotPublishedError   503  no release has gone live yet
 """
@@ -101,6 +103,14 @@ class UnauthorizedError(ServingError):
         super().__init__(detail, headers={"WWW-Authenticate": 'Bearer realm="dealhouse"'})
 
 
+class ForbiddenError(ServingError):
+    """A token or key that does not open this."""
+
+    status = 403
+    slug = "forbidden"
+    title = "This is not open to you"
+
+
 class NotFoundError(ServingError):
     """Nothing is published under this id."""
 
@@ -141,6 +151,14 @@ class TooLargeError(ServingError):
     status = 413
     slug = "too-large"
     title = "The body is too large"
+
+
+class TooManyRequestsError(ServingError):
+    """A caller's quota is used up; `headers` are those of the limiter's verdict."""
+
+    status = 429
+    slug = "too-many-requests"
+    title = "Too many requests"
 
 
 class UnavailableError(ServingError):
@@ -184,7 +202,11 @@ def of_validation(error: RequestValidationError) -> InvalidRequestError:
 
 
 def of_status(status: int, detail: str) -> ServingError:
-    """An error of the framework itself (unknown path, wrong method) as a problem."""
+    """An error of the framework itself (unknown path, wrong method, a body that is no JSON at all) as a problem."""
+    if status == 400:
+        return InvalidRequestError("The body could not be read.", Fault("body", "is not valid JSON"))
+    if status == 413:
+        return TooLargeError(detail)
     error = ServingError(detail)
     error.status, error.slug, error.title = status, f"http-{status}", detail
     return error

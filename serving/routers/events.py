@@ -16,7 +16,7 @@ from serving.schemas import EventReceipt
 router = APIRouter(prefix="/v1/events", tags=["events"])
 
 
-DOCUMENTED = problems(400, 401, 413)
+DOCUMENTED = problems(413)
 
 
 @router.post("", status_code=202, response_model=EventReceipt, responses=DOCUMENTED, summary="Tell what shoppers did")

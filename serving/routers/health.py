@@ -1,5 +1,7 @@
 """Is the process alive, can it answer, and how is it doing."""
 
+import asyncio
+from contextlib import suppress
 from datetime import datetime
 from typing import Literal
 
@@ -8,10 +10,11 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import Field
 from starlette.responses import Response
 
-from serving.problems import NotPublishedError
-from serving.routers.common import OpenSession, problems
+from serving.problems import NotPublishedError, ServingError
+from serving.routers.common import UNAVAILABLE, OpenSession
 from serving.values import Answer
 
+LOOK_S = 0.5
 router = APIRouter(tags=["health"])
 
 
@@ -28,7 +31,7 @@ async def live() -> Health:
     return Health(status="alive")
 
 
-@router.get("/health/ready", response_model=Health, responses=problems(), summary="The database answers and a release is live")
+@router.get("/health/ready", response_model=Health, responses=UNAVAILABLE, summary="The database answers and a release is live")
 async def ready(session: OpenSession) -> Health:
     if not session.pointers:
         raise NotPublishedError("No release is live yet.", retry_after=30)
@@ -38,4 +41,9 @@ async def ready(session: OpenSession) -> Health:
 
 @router.get("/metrics", response_class=Response, summary="Prometheus metrics", responses={200: {"content": {"text/plain": {}}}})
 async def metrics(request: Request) -> Response:
-    return Response(request.app.state.metrics.exposition(), headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)
+    """What this worker counted. The live versions are looked up, so that a release that ages unasked for is seen to."""
+    kept = request.app.state.metrics
+    with suppress(ServingError, TimeoutError):
+        async with asyncio.timeout(LOOK_S), request.app.state.database.session() as opened:
+            kept.seen(opened.pointers)
+    return Response(kept.exposition(), headers={"Cache-Control": "no-store"}, media_type=CONTENT_TYPE_LATEST)

@@ -24,7 +24,7 @@ async def list_prices(
     return etags.catalogue(request, answer, pointer)
 
 
-@router.post("", response_model=PriceBatch, responses=problems(400, 413), summary="The prices of a batch of SKUs")
+@router.post("", response_model=PriceBatch, responses=problems(413), summary="The prices of a batch of SKUs")
 async def requote(request: Request, session: OpenSession, batch: SkuBatch) -> Response:
     answer, pointer = await prices.batch(session, batch.skus)
     return etags.catalogue(request, answer, pointer)

@@ -17,7 +17,7 @@ InCountry = Annotated[Country | None, Blank, Query(description="Two letters", ex
 Limit = Annotated[int, Query(ge=1, le=50)]
 
 
-@router.get("/recommendations", response_model=RecommendationList, responses=problems(401), summary="Suggestions for one shopper")
+@router.get("/recommendations", response_model=RecommendationList, responses=problems(403), summary="Suggestions for one shopper")
 async def get_recommendations(
     session: OpenSession, customer: Annotated[str, Depends(required_customer)], country: InCountry = None, limit: Limit = 20,
 ) -> Response:
