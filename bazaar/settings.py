@@ -9,7 +9,9 @@
 | DEALHOUSE_API_URL | where the shop polls prices | http://127.0.0.1:8600 |
 | DEALHOUSE_SHOP_ID | the house shop's id | house |
 | DEALHOUSE_HMAC_SECRET | secret of customer keys | dealhouse-demo-secret |
-| DEALHOUSE_TOKEN_SECRET | HS256 secret of shoppers' tokens | dealhouse-demo-token-secret-0123456789 |
+| DEALHOUSE_TOKEN_SECRET | what the key of shoppers' tokens is drawn from | dealhouse-demo-token-secret-0123456789 |
+| DEALHOUSE_TOKEN_ALGORITHM | EdDSA, or HS256 for a platform that is told the secret itself | EdDSA |
+| DEALHOUSE_API_KEY | the shop's service key at the platform | none |
 """
 
 import os
@@ -33,6 +35,8 @@ class BazaarSettings:
     shop_id: str
     hmac_secret: str
     token_secret: str
+    token_algorithm: str
+    api_key: str | None
 
 
 def from_env(env: Mapping[str, str] | None = None) -> BazaarSettings:
@@ -48,4 +52,6 @@ def from_env(env: Mapping[str, str] | None = None) -> BazaarSettings:
         shop_id=source.get("DEALHOUSE_SHOP_ID") or "house",
         hmac_secret=source.get("DEALHOUSE_HMAC_SECRET") or "dealhouse-demo-secret",
         token_secret=source.get("DEALHOUSE_TOKEN_SECRET") or "dealhouse-demo-token-secret-0123456789",
+        token_algorithm=source.get("DEALHOUSE_TOKEN_ALGORITHM") or "EdDSA",
+        api_key=source.get("DEALHOUSE_API_KEY") or None,
     )

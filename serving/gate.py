@@ -29,6 +29,7 @@ class Gate:
 
     def __init__(self, app: ASGIApp, config: Settings, metrics: Metrics, tell: Tell) -> None:
         self._app, self._metrics, self._tell, self._limiter = app, metrics, tell, Limiter()
+        self._is_on = config.limits
         self._anonymous = Policy("anonymous", config.anonymous_limit, config.window_s)
         self._pages = Policy("pages", config.page_limit, config.window_s)
         self._customer = Policy("customer", config.customer_limit, config.window_s)
@@ -69,7 +70,7 @@ class Gate:
 
     def _take(self, scope: Scope, policy: Policy, caller: str) -> Verdict | None:
         """Count a request. Raises TooManyRequestsError when there were enough."""
-        if not policy.quota:
+        if not self._is_on:
             return None
         verdict = self._limiter.take(policy, caller)
         if verdict.retry_after_s is not None:

@@ -15,7 +15,7 @@ MOST_CALLERS = 50_000
 
 @dataclass(frozen=True)
 class Policy:
-    """`quota` requests in `window_s` seconds, at once or spread; the name stands in the headers. A quota of 0 is no limit."""
+    """`quota` requests in `window_s` seconds, at once or spread; the name stands in the headers."""
 
     name: str
     quota: int

@@ -19,10 +19,11 @@ class Settings(BaseSettings):
     shelf_size: int = Field(10_000, alias="DEALHOUSE_API_SHELF_SIZE", ge=0, description="products kept in memory by each process")
     pool_size: int = Field(8, alias="DEALHOUSE_API_POOL_SIZE", ge=1, le=100)
     deadline_s: float = Field(10, alias="DEALHOUSE_API_DEADLINE", gt=0, description="seconds that a request may take")
+    limits: bool = Field(True, alias="DEALHOUSE_API_LIMITS", description="off: nobody is counted, service keys included")
     window_s: int = Field(900, alias="DEALHOUSE_API_WINDOW", ge=1, description="seconds that the three limits speak of")
-    anonymous_limit: int = Field(100, alias="DEALHOUSE_API_ANONYMOUS_LIMIT", ge=0, description="/v1 by address; 0: none")
-    page_limit: int = Field(3000, alias="DEALHOUSE_API_PAGE_LIMIT", ge=0, description="pages and their scripts, by address")
-    customer_limit: int = Field(1800, alias="DEALHOUSE_API_CUSTOMER_LIMIT", ge=0, description="by a token's sub")
+    anonymous_limit: int = Field(100, alias="DEALHOUSE_API_ANONYMOUS_LIMIT", ge=1, description="/v1 by address")
+    page_limit: int = Field(3000, alias="DEALHOUSE_API_PAGE_LIMIT", ge=1, description="pages and their scripts, by address")
+    customer_limit: int = Field(1800, alias="DEALHOUSE_API_CUSTOMER_LIMIT", ge=1, description="by a token's sub")
 
     @field_validator("jwks", "token_secret", mode="before")
     @classmethod

@@ -45,7 +45,7 @@ def _airflow(settings: StackSettings) -> list[Process]:
 def _api(settings: StackSettings) -> Process:
     command = (
         str(BIN / "uvicorn"), "serving.app:app", "--host", "127.0.0.1", "--port", str(settings.api_port),
-        "--app-dir", str(PROJECT), "--no-access-log",
+        "--app-dir", str(PROJECT), "--no-access-log", "--timeout-graceful-shutdown", "15",
     )
     return Process("api", command, f"{settings.api_url}/health/live")
 

@@ -4,7 +4,9 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptography.fernet import Fernet
@@ -79,16 +81,25 @@ class StackSettings:
 def stack_secrets(home: Path) -> dict[str, str]:
     """The platform's secrets, minted at first use and kept in a file that only its owner reads."""
     path = home / SECRETS
-    if not path.exists():
-        minted = {
-            "hmac": secrets.token_urlsafe(32), "token": secrets.token_urlsafe(48), "jwt": secrets.token_urlsafe(48),
-            "api": secrets.token_urlsafe(32), "fernet": Fernet.generate_key().decode(), "bi_reader": secrets.token_urlsafe(12),
-        }
+    kept: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
+    if missing := {name: mint() for name, mint in MINTS.items() if name not in kept}:
+        kept |= missing
         home.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        path.write_text(json.dumps(minted))
-    kept: dict[str, str] = json.loads(path.read_text())
+        path.write_text(json.dumps(kept))
     return kept
+
+
+def _service_key() -> str:
+    """A machine client's key in the API's own form, so that the shop may have its key before there is a database."""
+    return f"dh_{''.join(secrets.choice('abcdefghijklmnopqrstuvwxyz234567') for _ in range(8))}_{secrets.token_urlsafe(32)}"
+
+
+MINTS: dict[str, Callable[[], str]] = {
+    "hmac": partial(secrets.token_urlsafe, 32), "token": partial(secrets.token_urlsafe, 48),
+    "jwt": partial(secrets.token_urlsafe, 48), "api": partial(secrets.token_urlsafe, 32),
+    "fernet": lambda: Fernet.generate_key().decode(), "bi_reader": partial(secrets.token_urlsafe, 12), "shop": _service_key,
+}
 
 
 def sibling(url: str, suffix: str) -> str:
@@ -114,16 +125,20 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
     return {
         "DATABASE_URL": database_url, "DEALHOUSE_HOME": str(settings.home), "WORLD": settings.world,
         "DEALHOUSE_SEED": str(settings.seed), "DEALHOUSE_HMAC_SECRET": kept["hmac"], "DEALHOUSE_TOKEN_SECRET": kept["token"],
-        **_shop(settings),
+        **_shop(settings, kept),
         "DEALHOUSE_API_URL": settings.api_url, "DEALHOUSE_API_PORT": str(settings.api_port),
         "DEALHOUSE_BAZAAR_PORT": str(settings.bazaar_port), "DEALHOUSE_INGEST_CRON": "",
         "MLFLOW_TRACKING_URI": sibling(database_url, "mlflow").replace("postgresql://", "postgresql+psycopg2://", 1),
     }
 
 
-def _shop(settings: StackSettings) -> dict[str, str]:
+def _shop(settings: StackSettings, kept: dict[str, str]) -> dict[str, str]:
     if settings.own_shop is None:
-        return dict.fromkeys(("DEALHOUSE_SHOP_FEED_URL", "DEALHOUSE_SHOP_URL"), f"{settings.bazaar_url}/shop/v1")
+        shop = f"{settings.bazaar_url}/shop/v1"
+        return {
+            "DEALHOUSE_SHOP_FEED_URL": shop, "DEALHOUSE_SHOP_URL": shop, "DEALHOUSE_JWKS": f"{shop}/jwks.json",
+            "DEALHOUSE_API_KEY": kept["shop"],
+        }
     return {  # no shop answers there: its shoppers are known by their tokens alone
         "DEALHOUSE_SHOP_FEED_URL": "none", "DEALHOUSE_SHOP_URL": settings.api_url,
         "DEALHOUSE_REPORTING_CURRENCY": settings.own_shop["currency"], "DEALHOUSE_SHOP_TIMEZONE": settings.own_shop["timezone"],

@@ -107,7 +107,7 @@ async def _meet(
 ) -> _Met:
     """Poll prices, then send the shoppers. What fails is said and leaves the rest of the day as it is."""
     said: list[str] = []
-    async with PlatformClient(api_url) as client:
+    async with PlatformClient(api_url, asked.settings.api_key) as client:
         try:
             known = await client.prices(known)
         except PlatformError as error:

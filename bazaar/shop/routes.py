@@ -1,4 +1,4 @@
-"""The shop over HTTP: feeds, demo shoppers, products. The past is written by a process of its own when the server starts."""
+"""The shop over HTTP: feeds, demo shoppers, public keys, products. The past is written by a process of its own when the server starts."""
 
 import asyncio
 import sys
@@ -14,6 +14,7 @@ from bazaar.shop.feeds import BadCursorError, UnknownFeedError, feed_page, last_
 from bazaar.shop.history import STATE, day_folder
 from bazaar.shop.prices import shown_price
 from bazaar.shop.state import ShopState, load_state
+from bazaar.shop.tokens import jwks
 from bazaar.shop.world import Shop, build_shop
 from bazaar.world import World
 
@@ -95,6 +96,10 @@ class ShopSite:
         first = load_state(day_folder(self.home, 0) / STATE)
         return web.json_response(cards(shop, demo_shoppers(shop, first), self.world.settings), headers=CORS)
 
+    async def get_jwks(self, _: web.Request) -> web.Response:
+        """GET /shop/v1/jwks.json: by which keys the platform verifies the shop's tokens."""
+        return web.json_response(jwks(self.world.settings), headers={**CORS, "Cache-Control": "public, max-age=300"})
+
     async def get_product(self, request: web.Request) -> web.Response:
         """GET /shop/v1/products/{sku}: price and stock now."""
         await self.past()
@@ -128,6 +133,7 @@ def add_routes(app: web.Application, world: World) -> ShopSite:
     app.cleanup_ctx.append(open_shop)
     app.router.add_get("/shop/v1/feeds/{kind}", site.get_feed)
     app.router.add_get("/shop/v1/demo-shoppers", site.get_demo_shoppers)
+    app.router.add_get("/shop/v1/jwks.json", site.get_jwks)
     app.router.add_get("/shop/v1/products/{sku}", site.get_product)
     app.router.add_route("OPTIONS", "/shop/v1/{rest:.*}", _preflight)
     return site

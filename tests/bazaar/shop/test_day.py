@@ -19,7 +19,7 @@ from bazaar.shop.day import DayTold, run_day
 from bazaar.shop.history import STATE, day_folder
 from bazaar.shop.outing import Limits
 from bazaar.shop.state import load_state
-from bazaar.shop.tokens import customer_key
+from bazaar.shop.tokens import customer_key, jwks
 from bazaar.shop.world import Shop
 
 LIMITS = Limits(share=0.5, least=8, seconds=20)
@@ -73,7 +73,8 @@ class Platform:
         if not self.takes_events:
             return web.Response(status=503)
         token = request.headers["Authorization"].removeprefix("Bearer ")
-        claims = jwt.decode(token, from_env({}).token_secret, ["HS256"], audience="dealhouse", issuer="house")
+        key = jwt.PyJWK(jwks(from_env({}))["keys"][0])
+        claims = jwt.decode(token, key, ["EdDSA"], audience="dealhouse", issuer="house")
         self.events += [(claims["sub"], event) for event in (await request.json())["events"]]
         return web.json_response({"accepted": 1}, status=202)
 

@@ -83,11 +83,12 @@ def test_what_is_not_there_is_said(past: Path, path: str, status: int) -> None:
 
 def test_demo_shoppers_carry_tokens_of_known_customers(past: Path, rows: dict[str, list[Any]]) -> None:
     world = _world(past)
-    (_, headers, body), *_ = ask(world, "/shop/v1/demo-shoppers")
-    shoppers = json.loads(body)
+    (_, headers, body), (_, _, published) = ask(world, "/shop/v1/demo-shoppers", "/shop/v1/jwks.json")
+    shoppers, (key,) = json.loads(body), json.loads(published)["keys"]
     keys = {customer_key(world.settings, row["native_customer_id"]) for row in rows["customers"]}
-    secret = world.settings.token_secret
-    claims = [jwt.decode(one["token"], secret, ["HS256"], audience="dealhouse", issuer="house") for one in shoppers]
+    claims = [jwt.decode(one["token"], jwt.PyJWK(key), ["EdDSA"], audience="dealhouse", issuer="house") for one in shoppers]
+    assert {jwt.get_unverified_header(one["token"])["kid"] for one in shoppers} == {key["kid"]}
+    assert "d" not in key
     assert headers["Access-Control-Allow-Origin"] == "*"
     assert len(shoppers) == 8
     assert {one["kind"] for one in shoppers} == {"heavy", "light", "newcomer"}
