@@ -350,6 +350,9 @@ grant select, insert, update, delete on notify.outbox, notify.watched, notify.to
 grant select (customer_key, kind, sku, product_id, event_id, event_at, loaded_at) on raw.shop_events to notifier;
 grant select (customer_key, event_at, loaded_at) on raw.shop_orders to notifier;
 grant select on publish.release, publish.current, publish.live_offer to notifier;
+
+-- an erasure looks through every table of ops
+grant select on ops.service_keys to transformer;
 """
 
 

@@ -87,6 +87,6 @@ def past(house: str, land: Land) -> Iterator[str]:
 
 def disconnect() -> None:
     """Every connection that an erasure may have opened."""
-    for role in ("loader", "transformer", "modeller", "publisher"):
+    for role in ("loader", "transformer", "modeller", "publisher", "notifier"):
         engine(role).dispose()
     engine.cache_clear()

@@ -21,7 +21,7 @@ from tests.dealhouse.loading.conftest import AS_OF, Ask, Land
 from tests.dealhouse.privacy.conftest import ANN, ANN_KEY, ANNS_ADDRESS, BOB_KEY, disconnect, execute, order
 from tests.fingerprints import differences, fingerprints
 
-SCHEMAS = ("raw", "inbox", "predictions", "publish", "ops", "marts")
+SCHEMAS = ("raw", "inbox", "contact", "notify", "predictions", "publish", "ops", "marts")
 THEIRS = (ANN_KEY, ANNS_ADDRESS, "Ann", "Kiel", "gift for Tom", "a-phone", "s-1", "s-2", "s-3")
 FIGURES = """
     select (select (count(*), sum(total)) from raw.shop_orders)::text, (select count(*) from raw.shop_events),
