@@ -25,8 +25,8 @@ KEEP = """
     values (gen_random_uuid(), %(key)s, 'cart', 'x', '{}', 'r');
     insert into contact.address (customer_key, address) values (%(key)s, %(address)s);
     insert into contact.webhook (customer_key, url, secret) values (%(key)s, 'https://hooks.example/x', 's');
-    insert into notify.outbox (outbox_id, customer_key, channel, kind, subject_id, occasion, release_id, as_of, title, body, state,
-        not_before)
+    insert into notify.outbox (outbox_id, customer_key, channel, kind, subject_id, occasion, release_id, as_of, title, body,
+        state, not_before)
     values (gen_random_uuid(), %(key)s, 'email', 'cart', %(key)s, 'r', 'r', now(), 'x', '{}', 'queued', now());
     insert into notify.watched values (%(key)s, 'interest', %(key)s, now());
     insert into notify.told values (%(key)s, 'interest', %(key)s, gen_random_uuid(), now());
