@@ -15,14 +15,15 @@ TOMBSTONE = b'{"erased":true}'
 Change = Callable[[PartKind, bytes], bytes | None]  # the line as it shall be from now on; None: nothing of it stays
 
 
-def rewrite(batch: Batch, change: Change) -> Batch:
+def rewrite(batch: Batch, change: Change, loaded: int = 0) -> Batch:
     """Change a batch in place; one that nothing changes in stays as it is, and comes back with its revision.
 
+    loaded: the revision that raw holds; a changed batch is later than that, also one that a backup brought back.
     Raises CorruptBatchError when a part does not hash to its manifest: then nothing was changed.
     """
     touched = {part.name for part in batch.manifest.parts if _is_touched(batch, part, change)}
     if touched:
-        batch = _raise_revision(batch, touched, change)
+        batch = _raise_revision(batch, touched, change, max(batch.manifest.revision, loaded) + 1)
     sweep(batch)
     return batch
 
@@ -42,8 +43,7 @@ def _is_touched(batch: Batch, part: Part, change: Change) -> bool:
     return found
 
 
-def _raise_revision(batch: Batch, touched: set[str], change: Change) -> Batch:
-    revision = batch.manifest.revision + 1
+def _raise_revision(batch: Batch, touched: set[str], change: Change, revision: int) -> Batch:
     erased, parts = batch.manifest.erased, []
     for part in batch.manifest.parts:
         if part.name in touched:

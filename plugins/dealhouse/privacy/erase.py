@@ -1,6 +1,7 @@
 """Erase a person, prove it, and do it again for who was brought back.
 
-Every step may be repeated: who dies half-way leaves an entry without an end, which the next replay works off.
+Every step may be repeated: who dies half-way leaves an entry without an end and a note of what is known, which the next replay
+works off.
 """
 
 import logging
@@ -11,7 +12,8 @@ from dealhouse import dbt_runs
 from dealhouse.as_of import parse_as_of
 from dealhouse.landing.store import Store, open_store
 from dealhouse.loading.ids import erased_hash
-from dealhouse.privacy import landed, register, tables
+from dealhouse.privacy import landed, register, tables, unfinished
+from dealhouse.privacy.learnt import learn
 from dealhouse.privacy.person import Person, find
 from dealhouse.privacy.search import search
 
@@ -38,26 +40,37 @@ class Erased:
 
 
 def erase(keys: frozenset[str], *, build: bool = True) -> Erased:
-    """Take these customers out of landing, raw, every table and every published version; figures stay.
+    """Take these customers out of landing, raw, every table and every published version; figures stay. Whoever an erasure
+    before left half-way goes with them.
 
     build: build again what dbt made of them, at the newest as_of; else the next build does. Raises LeftBehindError when something
-    of them is found afterwards, and what dbt and loading raise.
+    of them is found afterwards, DatabaseBusyError while another erasure is under way, and what dbt and loading raise.
     """
+    with unfinished.alone():
+        return _erase(keys, build=build)
+
+
+def _erase(keys: frozenset[str], *, build: bool) -> Erased:
     store = open_store()
+    before = unfinished.recall(store)
+    keys |= before.person.keys
     hashes = frozenset(erased_hash(key) for key in keys)
+    unfinished.note(store, before.person.joined(Person(keys)), before.batches)
     register.begin(store, hashes)
-    person = find(keys)
+    person = learn(store, find(keys).joined(before.person))
+    unfinished.note(store, person, before.batches)
     cleaned = landed.clean(store, person)
-    person = person.with_emails(cleaned.emails)
-    exports = landed.drop_exports(store)
-    batches = landed.reload_rewritten(store)
-    rows = tables.forget(person, batches)
+    batches = before.batches | landed.rewritten(store)
+    unfinished.note(store, person, batches)
+    reloaded, exports = landed.reload_rewritten(store), landed.drop_exports(store)
+    rows = tables.forget(person, sorted(batches))
     if build and (batches or rows):
         _build()
     tables.forget_identity(person)
     searched = prove(person, store)
     register.finish(hashes, rows, searched)
-    return Erased(len(keys), cleaned.batches, cleaned.erased, exports, len(batches), rows, searched)
+    unfinished.forget(store)
+    return Erased(len(keys), cleaned.batches, cleaned.erased, exports, reloaded, rows, searched)
 
 
 def prove(person: Person, store: Store | None = None) -> dict[str, Any]:
@@ -74,15 +87,11 @@ def replay(*, build: bool = True) -> Erased | None:
     """
     store = open_store()
     hashes = register.everybody(store)
-    if not hashes:
-        return None
-    unfinished = any(entry.finished_at is None for entry in register.entries())
-    keys = tables.keys_with_hash(hashes) | landed.keys_with_hash(store, hashes)
-    if not keys and not unfinished:
-        return None
-    done = erase(keys, build=build)
-    if unfinished:  # of whoever is not found any more, nothing is left to do
-        register.finish(hashes, {}, done.searched)
+    keys = unfinished.recall(store).person.keys
+    if hashes:
+        keys |= tables.keys_with_hash(hashes) | landed.keys_with_hash(store, hashes)
+    done = erase(keys, build=build) if keys else None
+    register.close(done.searched if done else {})  # of whoever is not found any more, nothing is left to do
     return done
 
 

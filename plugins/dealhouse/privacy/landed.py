@@ -14,7 +14,7 @@ from dealhouse.loading.ids import erased_hash
 from dealhouse.loading.kinds import KINDS, Kind
 from dealhouse.loading.load import load_batch
 from dealhouse.privacy.person import DEVICES, KEY, Person
-from dealhouse.privacy.scrub import Scrub, key_of_line, may_name
+from dealhouse.privacy.scrub import Scrub, key_in, may_name, record_of
 
 REVISIONS = text("select batch_id, revision from raw.load_ledger")
 HELD = text("select distinct batch_id from raw.rejects where reason = 'erased_customer'")
@@ -22,11 +22,10 @@ HELD = text("select distinct batch_id from raw.rejects where reason = 'erased_cu
 
 @dataclass(frozen=True)
 class Cleaned:
-    """What was done to landing: batches changed, rows that are tombstones now, addresses in clear that lay there."""
+    """What was done to landing: batches changed, rows that are tombstones now."""
 
     batches: int
     erased: int
-    emails: frozenset[str]
 
 
 def personal_batches(store: Store) -> Iterator[tuple[Batch, Kind]]:
@@ -40,14 +39,12 @@ def personal_batches(store: Store) -> Iterator[tuple[Batch, Kind]]:
 def clean(store: Store, person: Person) -> Cleaned:
     """Rewrite every landed batch that holds the person. Raises CorruptBatchError for a damaged one."""
     batches = erased = 0
-    emails = set[str]()
+    loaded = _revisions()
     for batch, kind in personal_batches(store):
-        scrub = Scrub(kind, person)
-        after = rewrite(batch, scrub)
-        emails |= scrub.emails
+        after = rewrite(batch, Scrub(kind, person), loaded.get(batch.manifest.batch_id, 0))
         batches += after.manifest.revision > batch.manifest.revision
         erased += after.manifest.erased - batch.manifest.erased
-    return Cleaned(batches, erased, frozenset(emails))
+    return Cleaned(batches, erased)
 
 
 def drop_exports(store: Store) -> int:
@@ -66,27 +63,41 @@ def _names_people(store: Store, schema: str, keys: list[str]) -> bool:
     return bool(columns & {KEY, *DEVICES})
 
 
-def reload_rewritten(store: Store) -> list[str]:
-    """Load again what landing holds in a later revision than raw, each with the ledger's own loaded_at; the batch_ids."""
-    with transaction("loader") as connection:
-        loaded = {row.batch_id: row.revision for row in connection.execute(REVISIONS)}
-    done = []
-    for batch, _ in personal_batches(store):
-        manifest = batch.manifest
-        if manifest.revision > loaded.get(manifest.batch_id, manifest.revision):
-            load_batch(batch, manifest.as_of, reload=True)
-            done.append(manifest.batch_id)
+def rewritten(store: Store) -> frozenset[str]:
+    """The batches that landing holds in a later revision than raw."""
+    return frozenset(batch.manifest.batch_id for batch in _newer_than_raw(store))
+
+
+def reload_rewritten(store: Store) -> int:
+    """Load them again, each with the ledger's own loaded_at; how many."""
+    done = 0
+    for batch in _newer_than_raw(store):
+        load_batch(batch, batch.manifest.as_of, reload=True)
+        done += 1
     return done
+
+
+def _newer_than_raw(store: Store) -> Iterator[Batch]:
+    loaded = _revisions()
+    for batch, _ in personal_batches(store):
+        if batch.manifest.revision > loaded.get(batch.manifest.batch_id, batch.manifest.revision):
+            yield batch
 
 
 def keys_with_hash(store: Store, hashes: frozenset[str]) -> frozenset[str]:
     """Customers of these hashes in batches of which raw cannot tell: held back, not loaded, or older than raw knows them."""
+    loaded = _revisions()
     with transaction("loader") as connection:
-        loaded = {row.batch_id: row.revision for row in connection.execute(REVISIONS)}
         held: set[str] = set(connection.execute(HELD).scalars())
     found = set[str]()
     for batch, _ in personal_batches(store):
         manifest = batch.manifest
         if manifest.batch_id in held or manifest.revision < loaded.get(manifest.batch_id, manifest.revision + 1):
-            found |= {key for row in batch.rows("records") if (key := key_of_line(row.line)) and erased_hash(key) in hashes}
+            named = {key_in(record) for row in batch.rows("records") if (record := record_of(row.line)) is not None}
+            found |= {key for key in named if key is not None and erased_hash(key) in hashes}
     return frozenset(found)
+
+
+def _revisions() -> dict[str, int]:
+    with transaction("loader") as connection:
+        return {row.batch_id: row.revision for row in connection.execute(REVISIONS)}

@@ -1,10 +1,10 @@
 """Whose data: the keys of the erased, and by what else landing and the tables know them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import text
 
@@ -15,6 +15,7 @@ from dealhouse.privacy.catalogue import Table, every_table
 from dealhouse.settings import settings
 
 KEY = "customer_key"
+SETS = ("keys", "natives", "emails", "email_hashes", "orders")
 DEVICES = ("anonymous_id", "session_id", "session_key")  # a browser, a visit as the client counts it, a visit as dbt does
 
 SEEN = """
@@ -22,6 +23,7 @@ SEEN = """
     from {table} where "{column}" in (select "{column}" from {table} where {theirs}) group by 1
 """
 KNOWN_BY = text("select native_customer_id from raw.customer_identities where customer_key = any(:keys)")
+ORDERS = text("select distinct order_id from raw.shop_orders where customer_key = any(:keys)")
 ADDRESSES = text("""
     select email_hash from raw.shop_customers where email_hash is not null group by email_hash
     having bool_or(customer_key = any(:keys)) and not bool_or(customer_key <> all(:keys))
@@ -33,7 +35,8 @@ class Person:
     """One person, or all who are erased together.
 
     keys: customer keys; natives: the shop's own ids; emails, email_hashes: addresses that are nobody else's; devices: values of
-    anonymous_id, session_id and session_key that nobody else was seen with, by column.
+    anonymous_id, session_id and session_key that nobody else was seen with, by column; orders: the numbers of their orders, whose
+    lines, payments and deliveries may say more in landing than the warehouse knows.
     """
 
     keys: frozenset[str]
@@ -41,6 +44,7 @@ class Person:
     emails: frozenset[str] = frozenset()
     email_hashes: frozenset[str] = frozenset()
     devices: dict[str, frozenset[str]] = field(default_factory=dict)
+    orders: frozenset[str] = frozenset()
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16), repr=False, compare=False)
 
     def owns(self, column: str, value: Any) -> bool:  # noqa: ANN401 (a value of a landed line)
@@ -54,9 +58,21 @@ class Person:
         """Another name, the same for the same value; the salt is kept nowhere, so nobody finds the way back, nor there again."""
         return blake2b(value.encode(), key=self.salt, digest_size=ids.KEY_LENGTH // 2).hexdigest()
 
-    def with_emails(self, emails: Iterable[str]) -> "Person":
-        """Knowing addresses in clear: those of them that are nobody else's."""
-        return replace(self, emails=self.emails | {email for email in emails if ids.email_hash(email) in self.email_hashes})
+    def joined(self, other: "Person") -> "Person":
+        """Knowing what the other knows, too."""
+        devices = {column: self.devices.get(column, frozenset()) | other.devices.get(column, frozenset()) for column in DEVICES}
+        both = {name: getattr(self, name) | getattr(other, name) for name in SETS}
+        return replace(self, **both, devices=devices)
+
+    def as_dict(self) -> dict[str, Any]:
+        """All but the salt, as JSON can say it."""
+        sets = {name: sorted(getattr(self, name)) for name in SETS}
+        return {**sets, "devices": {column: sorted(values) for column, values in self.devices.items()}}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        devices = {column: frozenset(known) for column, known in values["devices"].items()}
+        return cls(**{name: frozenset(values[name]) for name in SETS}, devices=devices)
 
 
 def key_of(*, native_id: str | None = None, key: str | None = None) -> str:
@@ -80,7 +96,8 @@ def find(keys: frozenset[str]) -> Person:
     with transaction("loader") as connection:
         natives: frozenset[str] = frozenset(connection.execute(KNOWN_BY, given).scalars())
         addresses: frozenset[str] = frozenset(connection.execute(ADDRESSES, given).scalars())
-    person = Person(keys, natives, email_hashes=addresses)
+        orders: frozenset[str] = frozenset(connection.execute(ORDERS, given).scalars())
+    person = Person(keys, natives, email_hashes=addresses, orders=orders)
     for _ in range(2):  # first what was seen with their key, then visits of their devices before they logged in
         person = replace(person, devices=_devices(person))
     return person

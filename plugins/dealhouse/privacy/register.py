@@ -16,6 +16,8 @@ BEGIN = text("insert into ops.erasures (erased_hash, runs) values (:hash, :runs)
              "set runs = erasures.runs + excluded.runs, finished_at = case when excluded.runs = 0 then erasures.finished_at end")
 FINISH = text("update ops.erasures set finished_at = clock_timestamp(), found = found || cast(:found as jsonb), "
               "searched = cast(:searched as jsonb) where erased_hash = any(:hashes)")
+CLOSE = text("update ops.erasures set finished_at = clock_timestamp(), searched = cast(:searched as jsonb) "
+             "where finished_at is null")
 LIST = text("select erased_hash, requested_at, finished_at, runs, found, searched from ops.erasures order by requested_at")
 
 
@@ -42,6 +44,12 @@ def finish(hashes: frozenset[str], found: dict[str, int], searched: dict[str, An
     given = {"hashes": sorted(hashes), "found": json.dumps(found), "searched": json.dumps(searched)}
     with transaction("loader") as connection:
         connection.execute(FINISH, given)
+
+
+def close(searched: dict[str, Any]) -> None:
+    """End the entries that are open still: those that a restored database learnt from the store."""
+    with transaction("loader") as connection:
+        connection.execute(CLOSE, {"searched": json.dumps(searched)})
 
 
 def everybody(store: Store) -> frozenset[str]:

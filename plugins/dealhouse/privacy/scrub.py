@@ -13,6 +13,7 @@ import orjson
 from dealhouse.landing.manifest import PartKind
 from dealhouse.loading import ids
 from dealhouse.loading.kinds import Kind
+from dealhouse.privacy.needles import addresses, exact
 from dealhouse.privacy.person import KEY, Person
 from dealhouse.settings import settings
 
@@ -23,42 +24,44 @@ SELF = "shop_customers"  # its records are the person
 
 
 class Scrub:
-    """A `rewrite.Change` for batches of one kind. Remembers what it learnt of the person: addresses in clear, orders."""
+    """A `rewrite.Change` for batches of one kind."""
 
     def __init__(self, kind: Kind, person: Person) -> None:
         self.kind = kind
         self.person = person
-        self.emails: set[str] = set()
         columns = {column.name for column in kind.columns}
         self._known = columns - set(WHOSE) - (set(TYPED) if kind.personal else set())
-        self._words = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in self._needles()) or r"(?!)")
-
-    def _needles(self) -> list[str]:
-        person = self.person
-        return sorted({*person.keys, *person.natives, *person.emails, *person.email_hashes})
+        self._needles = [needle.lower().encode() for needle in (*exact(person), *person.emails)]
+        self._theirs = _one_of([*map(re.escape, exact(person)), *addresses(person)])
+        self._words = _one_of([self._theirs.pattern, *(rf"(?<!\w){re.escape(native)}(?!\w)" for native in person.natives)])
 
     def __call__(self, part: PartKind, line: bytes) -> bytes | None:
-        try:
-            record = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            record = None
-        if part != "records" or not isinstance(record, dict):  # no line of which it could be said what is whose in it
+        record = record_of(line)
+        if part == "decisions" and record is not None:
+            reason = self._words.sub("erased", str(record.get("reason", "")))
+            return line if reason == record.get("reason") else orjson.dumps({**record, "reason": reason})
+        if part != "records" or record is None:  # no line of which it could be said what is whose in it
             return None if self._words.search(line.decode("utf-8", "replace")) else line
-        if not self._is_theirs(record):
-            return line
-        if email := record.get("email"):
-            self.emails.add(str(email))
-        return None if self.kind.name == SELF else orjson.dumps(self._left(record))
+        if self._is_theirs(record):
+            return None if self.kind.name == SELF else orjson.dumps(self._left(record))
+        lowered = line.lower()
+        return self._without(record, line) if any(needle in lowered for needle in self._needles) else line
 
     def _is_theirs(self, record: Mapping[str, Any]) -> bool:
-        key = _key(record)
+        key = key_in(record)
         if key is not None:
             return self.person.is_key(key)
-        return any(self.person.owns(column, record.get(column)) for column in RENAMED)
+        owned = any(self.person.owns(column, record.get(column)) for column in RENAMED)
+        return owned or bool(hashes_of_address(record) & self.person.email_hashes)
+
+    def _without(self, record: Mapping[str, Any], line: bytes) -> bytes:
+        """Somebody else's record without the fields that name them."""
+        left = {name: value for name, value in record.items() if not self._theirs.search(orjson.dumps(value).decode())}
+        return orjson.dumps(left) if len(left) < len(record) else line
 
     def _left(self, record: Mapping[str, Any]) -> dict[str, Any]:
         left = {name: value for name, value in record.items() if name in self._known}
-        if (key := _key(record)) is not None:
+        if (key := key_in(record)) is not None:
             left[KEY] = self.person.unlinked(key)
         for column in RENAMED:
             if self.person.owns(column, left.get(column)):
@@ -71,18 +74,29 @@ def may_name(kind: Kind) -> bool:
     return kind.family == "shop" and (kind.personal or bool({KEY, *RENAMED} & {column.name for column in kind.columns}))
 
 
-def key_of_line(line: bytes) -> str | None:
-    """Whose a landed line is; None where it names no customer, or is no record."""
+def record_of(line: bytes) -> dict[str, Any] | None:
+    """What a landed line says; None where it is no record."""
     try:
         record = orjson.loads(line)
     except orjson.JSONDecodeError:
         return None
-    return _key(record) if isinstance(record, dict) else None
+    return record if isinstance(record, dict) else None
 
 
-def _key(record: Mapping[str, Any]) -> str | None:
-    """The customer_key that loading makes of a record."""
+def key_in(record: Mapping[str, Any]) -> str | None:
+    """The customer_key that loading makes of a record; None where it names no customer."""
     native, key = record.get("native_customer_id"), record.get(KEY)
     if native not in (None, ""):
         return ids.customer_key(settings().shop_id, str(native))
     return key if isinstance(key, str) else None
+
+
+def hashes_of_address(record: Mapping[str, Any]) -> frozenset[str]:
+    """The address of a record, as a hash: given in clear, as a hash, or not at all."""
+    email, known = record.get("email"), record.get("email_hash")
+    found = {ids.email_hash(email)} if isinstance(email, str) else set[str]()
+    return frozenset(found | ({known} if isinstance(known, str) else set()))
+
+
+def _one_of(patterns: list[str]) -> re.Pattern[str]:
+    return re.compile("|".join(patterns) or r"(?!)", re.IGNORECASE)

@@ -12,7 +12,9 @@ from sqlalchemy import Connection, text
 
 from dealhouse.errors import LeftBehindError
 from dealhouse.landing.store import Store
+from dealhouse.privacy import unfinished
 from dealhouse.privacy.catalogue import Table, every_table
+from dealhouse.privacy.needles import addresses, exact
 from dealhouse.privacy.person import DEVICES, Person
 from dealhouse.settings import settings
 
@@ -49,33 +51,26 @@ def search(store: Store, person: Person) -> Searched:
     return searched
 
 
-def needles(person: Person) -> list[str]:
-    """What is nobody else's wherever it stands, whatever the column is called: keys (a uuid's way, too) and addresses."""
-    dashed = [f"{key[:8]}-{key[8:12]}-{key[12:16]}-{key[16:20]}-{key[20:]}" for key in person.keys]
-    return sorted({*person.keys, *dashed, *person.email_hashes, *person.emails})
-
-
 def _count(connection: Connection, table: Table, person: Person, searched: Searched) -> int:
     """The rows looked at; a row is searched as text, so that no column of whatever type is left out."""
     named = {"native_customer_id": person.natives, **person.devices}
     columns = [column for column in (*DEVICES, "native_customer_id") if column in table.columns]
-    tests = ["row_::text like any(:needles)", *(f"{column}::text = any(:{column})" for column in columns)]
+    tests = ["row_::text like any(:needles)", "row_::text ~* any(:addresses)"]
+    tests += [f"{column}::text = any(:{column})" for column in columns]
     query = f"select count(*) as rows, count(*) filter (where {' or '.join(tests)}) as found from {table.quoted} as row_"  # noqa: S608
     given: dict[str, Any] = {column: sorted(named.get(column, ())) for column in columns}
-    given["needles"] = [f"%{_plain(one)}%" for one in needles(person)]
+    given |= {"needles": [f"%{one}%" for one in exact(person)], "addresses": addresses(person)}
     seen = connection.execute(text(query), given).one()
     if seen.found:
         searched.left[table.title] = int(seen.found)
     return int(seen.rows)
 
 
-def _plain(needle: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", needle)
-
-
 def _files(store: Store) -> Iterator[tuple[str, Iterable[bytes]]]:
     """Every file of the store and every spool on this machine, as what it says when unpacked."""
     for key in store.list(""):
+        if key.startswith(unfinished.FOLDER):
+            continue  # what is looked for, until it is found nowhere else
         table = key.endswith(".parquet")
         yield key, _columns(store.get(key)) if table else _chunks(partial(store.open, key), packed=key.endswith(".zst"))
     spool = settings().home / "spool"
@@ -94,14 +89,14 @@ def _chunks(opened: Callable[[], Any], *, packed: bool) -> Iterator[bytes]:
 
 
 def _columns(content: bytes) -> Iterator[bytes]:
-    """Whatever is text in a Parquet file."""
+    """Whatever is no figure in a Parquet file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     for batch in pq.ParquetFile(io.BytesIO(content)).iter_batches():
         for column in batch.columns:
-            if pa.types.is_string(column.type):
-                yield "\n".join(filter(None, column.to_pylist())).encode()
+            if not (pa.types.is_primitive(column.type) or pa.types.is_decimal(column.type)):
+                yield "\n".join(str(value) for value in column.to_pylist() if value is not None).encode()
 
 
 def _look(name: str, chunks: Iterable[bytes], person: Person, searched: Searched) -> None:
@@ -115,10 +110,10 @@ def _look(name: str, chunks: Iterable[bytes], person: Person, searched: Searched
 
 def _pattern(person: Person) -> re.Pattern[bytes]:
     """Needles anywhere; ids that may be short (a shop's number 7) as the value of a field of their name."""
-    words = [re.escape(one.encode()) for one in needles(person)]
+    words = [one.encode() for one in (*map(re.escape, exact(person)), *addresses(person))]
     fields = {"native_customer_id": person.natives, **person.devices}
     for column, values in fields.items():
         if values:
             said = b"|".join(re.escape(value.encode()) for value in sorted(values))
             words.append(rb'"%b"\s*:\s*"?(?:%b)"?\s*[,}]' % (column.encode(), said))
-    return re.compile(b"|".join(words) or rb"(?!)")
+    return re.compile(b"|".join(words) or rb"(?!)", re.IGNORECASE)
