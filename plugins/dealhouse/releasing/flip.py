@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 
 from dealhouse.database import transaction
 from dealhouse.errors import BadInputError, GateRefusedError
-from dealhouse.releasing import ledger, pointers
+from dealhouse.releasing import ledger, pointers, published
 from dealhouse.releasing.ledger import Release
 from dealhouse.releasing.patience import limit_waits, patiently
 
@@ -35,7 +35,16 @@ def flip(release_id: str, *, force: bool = False) -> Flip:
     assert outcome is not None
     if isinstance(outcome, GateRefusedError):
         raise outcome
+    if outcome.outcome != "superseded":
+        patiently(lambda: _remember(release_id))
     return outcome
+
+
+def _remember(release_id: str) -> None:
+    """After the pointers moved, so that no reader waits for it; a flip that died before it is a noop that does it."""
+    with transaction("publisher") as connection:
+        limit_waits(connection)
+        published.remember(connection, ledger.read(connection, release_id))
 
 
 def _step(

@@ -59,6 +59,31 @@ def test_the_same_flip_again_is_a_noop(released: Callable[[int], str], query: Qu
     assert (query("select * from publish.release"), query("select * from publish.current")) == before
 
 
+def test_what_was_ever_shown_is_remembered(released: Callable[[int], str], query: Query, as_of: datetime) -> None:
+    days = [as_of + timedelta(days=n) for n in range(5)]
+    shown = "select count(*), first_as_of, last_as_of from ops.published_deals group by 2, 3 order by 1"
+    released(1)
+    assert query(shown) == []
+    flip(released(2))
+    query("delete from staging.deal where price > 13")
+    left = query("select count(*) from staging.deal")[0][0]
+    assert 0 < left < 200
+    flip(released(4))
+    flip(released(3))
+    told = [(200 - left, days[2], days[2]), (left, days[2], days[4])]
+    assert query(shown) == sorted(told)
+    flip("r000003")
+    assert query(shown) == sorted(told)
+
+
+def test_a_flip_that_died_before_it_remembered_does_so_when_repeated(released: Callable[[int], str], query: Query) -> None:
+    release_id = released(1)
+    flip(release_id)
+    query("delete from ops.published_deals")
+    assert flip(release_id).outcome == "noop"
+    assert query("select count(*) from ops.published_deals") == [(200,)]
+
+
 @pytest.mark.usefixtures("manifest")
 def test_without_a_verdict_on_every_dataset_nothing_flips(query: Query, judge: Judge, as_of: datetime) -> None:
     release_id = build(as_of).release_id
