@@ -35,7 +35,7 @@ class BazaarSettings:
     shop_id: str
     hmac_secret: str
     token_secret: str
-    token_algorithm: str
+    signature: str
     api_key: str | None
 
 
@@ -52,6 +52,6 @@ def from_env(env: Mapping[str, str] | None = None) -> BazaarSettings:
         shop_id=source.get("DEALHOUSE_SHOP_ID") or "house",
         hmac_secret=source.get("DEALHOUSE_HMAC_SECRET") or "dealhouse-demo-secret",
         token_secret=source.get("DEALHOUSE_TOKEN_SECRET") or "dealhouse-demo-token-secret-0123456789",
-        token_algorithm=source.get("DEALHOUSE_TOKEN_ALGORITHM") or "EdDSA",
+        signature=source.get("DEALHOUSE_TOKEN_ALGORITHM") or "EdDSA",
         api_key=source.get("DEALHOUSE_API_KEY") or None,
     )

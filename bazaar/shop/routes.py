@@ -1,4 +1,4 @@
-"""The shop over HTTP: feeds, demo shoppers, public keys, products. The past is written by a process of its own when the server starts."""
+"""The shop over HTTP: feeds, demo shoppers, its public key, products. A process of its own writes the past when it starts."""
 
 import asyncio
 import sys

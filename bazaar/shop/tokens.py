@@ -1,7 +1,7 @@
 """Who a shopper is to the platform: a keyed hash instead of the shop's own number, and a signed token that carries it.
 
-Tokens are signed by Ed25519 and verified by the public key of `/shop/v1/jwks.json`. The private key is drawn from the token secret,
-so that every process of the shop has the same one and none lies in a file.
+Tokens are signed by Ed25519 and verified by the public key of `/shop/v1/jwks.json`. The private key is drawn from the token
+secret, so that every process of the shop has the same one and none lies in a file.
 """
 
 import base64
@@ -31,14 +31,14 @@ def token(settings: BazaarSettings, native_customer_id: str, scope: str = "custo
         "sub": customer_key(settings, native_customer_id), "aud": AUDIENCE, "iss": settings.shop_id, "scope": scope,
         "exp": datetime.now(tz=UTC) + LIFETIME,
     }
-    if settings.token_algorithm == "HS256":
+    if settings.signature == "HS256":
         return jwt.encode(claims, settings.token_secret, algorithm="HS256")
     return jwt.encode(claims, _private_key(settings), algorithm="EdDSA", headers={"kid": _public(settings)["kid"]})
 
 
 def jwks(settings: BazaarSettings) -> dict[str, Any]:
     """The key set that the shop publishes; empty where it signs with a secret."""
-    return {"keys": [] if settings.token_algorithm == "HS256" else [_public(settings)]}
+    return {"keys": [] if settings.signature == "HS256" else [_public(settings)]}
 
 
 def _private_key(settings: BazaarSettings) -> Ed25519PrivateKey:
