@@ -15,14 +15,17 @@ from serving.logs import Log
 from serving.metrics import Metrics
 from serving.middleware import Envelope
 from serving.openapi import document
-from serving.routers import deals, events, health, prices, products, recommendations
+from serving.routers import deals, events, health, prices, products, recommendations, suggestions
 from serving.settings import Settings, settings
 from serving.shelf import Shelf
 from serving.spelling import Speller
 from serving.storefront import pages
 from serving.telling import tell, tell_errors
 
-ROUTERS = (deals.router, products.router, recommendations.router, prices.router, events.router, health.router, pages.router)
+ROUTERS = (
+    deals.router, suggestions.router, products.router, recommendations.router, prices.router, events.router, health.router,
+    pages.router,
+)
 DESCRIPTION = """Deals, products, suggestions and prices as the last release published them; prices and availability are live.
 
 Errors are `application/problem+json`. Catalogue answers carry an `ETag`; cursors are opaque and walk one version to its end.

@@ -57,12 +57,20 @@ class DealQuery(BaseModel):
     merchant: Words = Field(default_factory=list, description="merchant_id", examples=[["house"]])
     brand: Words = Field(default_factory=list, description="Brand, in any case of letters")
     min_discount: Annotated[Decimal | None, Blank] = Field(None, ge=0, le=100, description="Percent", examples=["10"])
+    max_discount: Annotated[Decimal | None, Blank] = Field(None, ge=0, le=100, description="Percent", examples=["50"])
+    min_price: Annotated[Decimal | None, Blank] = Field(
+        None, ge=0, le=Decimal("999999.99"), description="In the reporting currency", examples=["50"]
+    )
     max_price: Annotated[Decimal | None, Blank] = Field(
         None, gt=0, le=Decimal("999999.99"), description="In the reporting currency", examples=["200"]
     )
+    min_rating: Annotated[Decimal | None, Blank] = Field(None, ge=0, le=5, description="Mean of the product", examples=["4"])
     country: Annotated[Country | None, Blank] = Field(None, description="Two letters", examples=["DE"])
     in_stock: Annotated[bool | None, Blank] = Field(None, description="Only what can be bought now")
     sort: Annotated[Sort | None, Blank] = Field(None, description="relevance when words are searched, else popularity")
+    personalise: Annotated[bool | None, Blank] = Field(
+        None, description="Put what the shopper of the token likes first within each page; without a token it does nothing"
+    )
     cursor: Annotated[CursorText | None, Blank] = Field(None, description="next_cursor of the page before")
     limit: int = Field(20, ge=1, le=100)
 

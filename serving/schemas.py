@@ -67,42 +67,6 @@ class DealDetail(Deal):
     data_as_of: datetime
 
 
-class Total(Answer):
-    """How many there are: exactly (`eq`), or at least (`gte`)."""
-
-    value: int
-    relation: Literal["eq", "gte"]
-
-
-class FacetValue(Answer):
-    """One choice of a facet and what it would bring."""
-
-    value: str
-    label: str
-    count: int
-
-
-class Facets(Answer):
-    """Counts by category, merchant and brand."""
-
-    category: list[FacetValue]
-    merchant: list[FacetValue]
-    brand: list[FacetValue]
-
-
-class DealList(Answer):
-    """A page of deals. `total` and `facets` come with the first page only."""
-
-    items: list[Deal]
-    total: Total | None
-    facets: Facets | None
-    next_cursor: str | None = Field(description="Opaque; absent on the last page")
-    did_you_mean: str | None = Field(description="The words that were searched instead of those asked for")
-    match: Literal["exact", "corrected", "fuzzy"]
-    release_id: str
-    data_as_of: datetime
-
-
 class Offer(Answer):
     """One merchant's listing of a product."""
 

@@ -1,5 +1,6 @@
 -- One row per facet and value with its count, and one `total`. Each facet keeps the other facets' choices and drops its own, so
--- that a shopper sees what a second choice would bring. Counts look at no more than %(cap)s matches, the most popular ones.
+-- that a shopper sees what another choice would bring. Counts look at no more than %(cap)s matches of the words, the most
+-- popular ones.
 with
 
 matches as (
@@ -7,45 +8,68 @@ matches as (
         doc.category,
         doc.brand,
         doc.merchant_id,
-        (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[])) as is_category,
-        (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[])) as is_merchant,
-        (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[])) as is_brand
+        doc.rating,
+        doc.offer_id,
+        doc.currency,
+        doc.reference_price,
+        doc.price_reporting,
+        doc.discount_pct,
+        doc.availability
     from publish.search_doc as doc
     where
         doc.version = %(search_doc)s
         and (
-            %(q)s::text is null
-            or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)  -- noqa: PRS
+            %(tsquery)s::text is null
+            or doc.tsv @@ %(tsquery)s::tsquery
+            or (%(fuzzy)s and %(q)s::text <%% doc.title)  -- noqa: PRS
         )
         and (%(country)s::text is null or doc.country = %(country)s::text)
-        and (
-            not %(by_live)s
-            or exists (
-                select
-                from publish.deal as deal
-                left join publish.live_offer as live on deal.offer_id = live.offer_id
-                where
-                    deal.version = %(deal)s
-                    and deal.deal_id = doc.deal_id
-                    and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
-                    and (
-                        %(max_price)s::numeric is null
-                        or case when live.offer_id is null then deal.price_reporting else live.price_reporting end
-                        <= %(max_price)s::numeric
-                    )
-                    and (
-                        %(min_discount)s::numeric is null
-                        or case
-                            when live.offer_id is null then deal.discount_pct
-                            when live.currency = deal.currency and deal.reference_price > 0
-                                then 100 * (1 - live.price / deal.reference_price)
-                        end >= %(min_discount)s::numeric
-                    )
-            )
-        )
     order by doc.prank
     limit %(cap)s
+),
+
+live as (
+    select
+        matches.category,
+        matches.brand,
+        matches.merchant_id,
+        matches.rating,
+        coalesce(live.availability, matches.availability) as availability,
+        case when live.offer_id is null then matches.price_reporting else live.price_reporting end as price,
+        case
+            when live.offer_id is null then matches.discount_pct
+            when live.currency = matches.currency and matches.reference_price > 0
+                then greatest(round(100 * (1 - live.price / matches.reference_price), 2), 0)
+        end as discount
+    from matches
+    left join publish.live_offer as live on matches.offer_id = live.offer_id
+),
+
+judged as (
+    select
+        *,
+        (cardinality(%(category)s::text[]) = 0 or category = any(%(category)s::text[])) is not true as not_category,
+        (cardinality(%(merchant)s::text[]) = 0 or merchant_id = any(%(merchant)s::text[])) is not true as not_merchant,
+        (cardinality(%(brand)s::text[]) = 0 or lower(brand) = any(%(brand)s::text[])) is not true as not_brand,
+        (%(min_rating)s::numeric is null or rating >= %(min_rating)s::numeric) is not true as not_rating,
+        (not %(in_stock)s or availability = 'in_stock') is not true as not_stock,
+        (
+            (%(min_price)s::numeric is null and %(max_price)s::numeric is null)
+            or price between coalesce(%(min_price)s::numeric, 0) and coalesce(%(max_price)s::numeric, 1e12)
+        ) is not true as not_price,
+        (
+            (%(min_discount)s::numeric is null and %(max_discount)s::numeric is null)
+            or discount between coalesce(%(min_discount)s::numeric, 0) and coalesce(%(max_discount)s::numeric, 100)
+        ) is not true as not_discount
+    from live
+),
+
+counted as (
+    select
+        *,
+        not_category::integer + not_merchant::integer + not_brand::integer + not_rating::integer + not_stock::integer
+        + not_price::integer + not_discount::integer as misses
+    from judged
 ),
 
 merchants as (
@@ -53,7 +77,7 @@ merchants as (
         merchant_id,
         min(merchant_name) as merchant_name
     from publish.deal
-    where version = %(deal)s
+    where version = %(deal)s and merchant_id in (select matches.merchant_id from matches)
     group by merchant_id
 ),
 
@@ -62,29 +86,54 @@ final as (
         'total' as facet,
         '' as value,
         '' as label,
-        count(*) filter (where is_category and is_merchant and is_brand) as hits
-    from matches
+        0 as place,
+        count(*) filter (where misses = 0) as hits
+    from counted
     union all
-    select 'seen' as facet, '' as value, '' as label, count(*) as hits
-    from matches
+    select 'seen' as facet, '' as value, '' as label, 0 as place, count(*) as hits
+    from counted
     union all
-    select 'category' as facet, category as value, category as label, count(*) as hits
-    from matches
-    where is_merchant and is_brand
+    select 'in_stock' as facet, '' as value, '' as label, 0 as place, count(*) as hits
+    from counted
+    where misses = not_stock::integer and availability = 'in_stock'
+    union all
+    select 'category' as facet, category as value, category as label, 0 as place, count(*) as hits
+    from counted
+    where misses = not_category::integer
     group by category
     union all
-    select 'merchant' as facet, matches.merchant_id as value, merchants.merchant_name as label, count(*) as hits
-    from matches
-    left join merchants on matches.merchant_id = merchants.merchant_id
-    where matches.is_category and matches.is_brand
-    group by matches.merchant_id, merchants.merchant_name
+    select 'merchant' as facet, counted.merchant_id as value, merchants.merchant_name as label, 0 as place, count(*) as hits
+    from counted
+    left join merchants on counted.merchant_id = merchants.merchant_id
+    where counted.misses = counted.not_merchant::integer
+    group by counted.merchant_id, merchants.merchant_name
     union all
-    select 'brand' as facet, max(brand) as value, max(brand) as label, count(*) as hits
-    from matches
-    where is_category and is_merchant and brand is not null
+    select 'brand' as facet, max(brand) as value, max(brand) as label, 0 as place, count(*) as hits
+    from counted
+    where misses = not_brand::integer and brand is not null
     group by lower(brand)
+    union all
+    select 'price' as facet, bands.value, bands.value as label, bands.place, count(*) as hits
+    from counted
+    inner join (values (1, '0-50', 0, 50), (2, '50-100', 50, 100), (3, '100-200', 100, 200), (4, '200-', 200, 1e12))
+        as bands (place, value, low, high)
+        on counted.price between bands.low and bands.high
+    where counted.misses = counted.not_price::integer
+    group by bands.place, bands.value
+    union all
+    select 'discount' as facet, steps.value::text as value, steps.value::text as label, steps.value as place, count(*) as hits
+    from counted
+    inner join (values (10), (25), (40), (50)) as steps (value) on counted.discount >= steps.value
+    where counted.misses = counted.not_discount::integer
+    group by steps.value
+    union all
+    select 'rating' as facet, steps.value::text as value, steps.value::text as label, -steps.value as place, count(*) as hits
+    from counted
+    inner join (values (3), (4)) as steps (value) on counted.rating >= steps.value
+    where counted.misses = counted.not_rating::integer
+    group by steps.value
 )
 
 select *
 from final
-order by facet, hits desc, value
+order by facet, place, hits desc, value

@@ -12,47 +12,50 @@ matches as (
         doc.started_at,
         doc.ends_at,
         case
-            when %(sort)s <> 'relevance' or %(q)s::text is null then 0
+            when %(sort)s <> 'relevance' or %(tsquery)s::text is null then 0
             else
-                ts_rank(doc.tsv, websearch_to_tsquery('simple', unaccent(%(q)s::text)))
-                + case when %(fuzzy)s then word_similarity(unaccent(%(q)s::text), unaccent(doc.title)) else 0 end
+                ts_rank(array[0.2, 0.5, 0.67, 1], doc.tsv, %(tsquery)s::tsquery)
+                + case when %(fuzzy)s then word_similarity(%(q)s::text, unaccent(doc.title)) else 0 end
+                + case when lower(doc.brand) = any(%(brands)s::text[]) then 0.3 else 0 end
+                + case
+                    when doc.category = any(%(categories)s::text[]) or doc.subcategory = any(%(categories)s::text[]) then 0.2
+                    else 0
+                end
+                + 0.3 * coalesce(doc.popularity, 0)
+                + 0.3 * ln(1 + coalesce(clicks.shoppers, 0))
         end as relevance
     from publish.search_doc as doc
+    left join publish.live_offer as live on %(by_live)s and doc.offer_id = live.offer_id
+    left join publish.search_click as clicks
+        on
+            clicks.version = %(search_click)s::bigint
+            and clicks.term = %(term)s::text
+            and doc.deal_id = clicks.deal_id
     where
         doc.version = %(search_doc)s
         and (
-            %(q)s::text is null
-            or doc.tsv @@ websearch_to_tsquery('simple', unaccent(%(q)s::text))
-            or (%(fuzzy)s and unaccent(%(q)s::text) <%% doc.title)  -- noqa: PRS
+            %(tsquery)s::text is null
+            or doc.tsv @@ %(tsquery)s::tsquery
+            or (%(fuzzy)s and %(q)s::text <%% doc.title)  -- noqa: PRS
         )
         and (cardinality(%(category)s::text[]) = 0 or doc.category = any(%(category)s::text[]))
         and (cardinality(%(merchant)s::text[]) = 0 or doc.merchant_id = any(%(merchant)s::text[]))
         and (cardinality(%(brand)s::text[]) = 0 or lower(doc.brand) = any(%(brand)s::text[]))
         and (%(country)s::text is null or doc.country = %(country)s::text)
+        and (%(min_rating)s::numeric is null or doc.rating >= %(min_rating)s::numeric)
+        and (not %(in_stock)s or coalesce(live.availability, doc.availability) = 'in_stock')
         and (
-            not %(by_live)s
-            or exists (
-                select
-                from publish.deal as deal
-                left join publish.live_offer as live on deal.offer_id = live.offer_id
-                where
-                    deal.version = %(deal)s
-                    and deal.deal_id = doc.deal_id
-                    and (not %(in_stock)s or coalesce(live.availability, deal.availability) = 'in_stock')
-                    and (
-                        %(max_price)s::numeric is null
-                        or case when live.offer_id is null then deal.price_reporting else live.price_reporting end
-                        <= %(max_price)s::numeric
-                    )
-                    and (
-                        %(min_discount)s::numeric is null
-                        or case
-                            when live.offer_id is null then deal.discount_pct
-                            when live.currency = deal.currency and deal.reference_price > 0
-                                then 100 * (1 - live.price / deal.reference_price)
-                        end >= %(min_discount)s::numeric
-                    )
-            )
+            (%(min_price)s::numeric is null and %(max_price)s::numeric is null)
+            or case when live.offer_id is null then doc.price_reporting else live.price_reporting end
+            between coalesce(%(min_price)s::numeric, 0) and coalesce(%(max_price)s::numeric, 1e12)
+        )
+        and (
+            (%(min_discount)s::numeric is null and %(max_discount)s::numeric is null)
+            or case
+                when live.offer_id is null then doc.discount_pct
+                when live.currency = doc.currency and doc.reference_price > 0
+                    then greatest(round(100 * (1 - live.price / doc.reference_price), 2), 0)
+            end between coalesce(%(min_discount)s::numeric, 0) and coalesce(%(max_discount)s::numeric, 100)
         )
         and (%(sort)s <> 'popularity' or %(after_prank)s::bigint is null or doc.prank > %(after_prank)s::bigint)
     order by doc.prank

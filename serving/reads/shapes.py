@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from serving.found import FoundDeal, Highlights
 from serving.reads import links
 from serving.schemas import Deal, DealDetail, Offer, Price, ProductCard
 from serving.values import Merchant, money
@@ -31,6 +32,10 @@ def _deal_fields(row: Row) -> Row:
 
 def deal(row: Row) -> Deal:
     return Deal.model_validate(_deal_fields(row))
+
+
+def found_deal(row: Row, highlights: Highlights | None) -> FoundDeal:
+    return FoundDeal.model_validate(_deal_fields(row) | {"highlights": highlights})
 
 
 def deal_detail(row: Row, release: Row) -> DealDetail:

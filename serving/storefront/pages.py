@@ -15,13 +15,14 @@ from starlette.staticfiles import StaticFiles
 from serving import etags
 from serving.auth import required_customer
 from serving.db import Session
+from serving.found import DealList
 from serving.inputs import DealQuery
 from serving.problems import MovedError, NotFoundError, NotPublishedError, ServingError
 from serving.reads import deals, products, recommendations
 from serving.reads.links import placed
 from serving.routers.common import OpenSession
 from serving.routers.recommendations import InCountry
-from serving.schemas import DealDetail, DealList
+from serving.schemas import DealDetail
 from serving.storefront import chart, evidence, icons, links, words
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ FEATURES = {
 }
 CANDIDATES = {
     "deal", "gone_deal", "product", "product_offer", "product_redirect", "price_history", "similar", "recommendation", "trending",
-    "price", "forecast", "search_doc", "live_offer",
+    "price", "forecast", "search_doc", "search_term", "search_click", "suggestion", "live_offer",
 }
 BOOKED = {"features": FEATURES, "publish_candidate": CANDIDATES}
 

@@ -180,6 +180,18 @@ PUBLISH: dict[str, tuple[str, dict[str, Any]]] = {
             "as_of": AS_OF,
         },
     ),
+    "search_term": (
+        "kind text, term text, value text, deals int, as_of timestamptz",
+        {"kind": "word", "term": "kettle", "value": "kettle", "deals": 1, "as_of": AS_OF},
+    ),
+    "search_click": (
+        "term text, deal_id uuid, shoppers int, as_of timestamptz",
+        {"term": "kettle", "deal_id": DEAL, "shoppers": 2, "as_of": AS_OF},
+    ),
+    "suggestion": (
+        "prefix text, items jsonb, as_of timestamptz",
+        {"prefix": "ket", "items": Json([{"kind": "query", "text": "kettle", "value": "kettle", "count": 3}]), "as_of": AS_OF},
+    ),
 }
 
 

@@ -14,6 +14,7 @@ import jwt
 import psycopg
 import uvicorn
 import yaml
+from jinja2 import Environment
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
@@ -23,7 +24,9 @@ from tests.serving.world import ALICE, AS_OF, BOB, NEWCOMER, World, make_world
 
 __all__ = ["ALICE", "AS_OF", "BOB", "NEWCOMER", "World", "free_port", "make_world", "publish", "running", "token"]
 SECRET = "a-secret-of-the-tests-with-32-bytes-and-more"
-CONTRACT = Path(__file__).resolve().parents[2] / "dbt" / "models" / "publish_candidate" / "_publish_candidate.yml"
+DBT = Path(__file__).resolve().parents[2] / "dbt"
+CONTRACT = DBT / "models" / "publish_candidate" / "_publish_candidate.yml"
+MACROS = DBT / "macros" / "searchable.sql"
 
 
 @cache
@@ -73,12 +76,7 @@ def _partition(
     )
     connection.execute(sql.SQL("create table {} partition of {} for values in ({})").format(part, parent, sql.Literal(version)))
     names = list(columns)
-    document = (
-        "setweight(to_tsvector('simple', unaccent(%(title)s)), 'A') || "
-        "setweight(to_tsvector('simple', unaccent(%(brand)s)), 'B') || "
-        "setweight(to_tsvector('simple', %(category)s), 'C') || setweight(to_tsvector('simple', unaccent(%(description)s)), 'D')"
-    )
-    slots = sql.SQL(", ").join(sql.SQL(document) if name == "tsv" else sql.Placeholder(name) for name in names)
+    slots = sql.SQL(", ").join(sql.SQL(_document()) if name == "tsv" else sql.Placeholder(name) for name in names)
     insert = sql.SQL("insert into {} (version, {}) values ({}, {})").format(
         parent, sql.SQL(", ").join(map(sql.Identifier, names)), sql.Literal(version), slots
     )
@@ -87,6 +85,16 @@ def _partition(
         connection.execute(
             insert, {key: Jsonb(value) if isinstance(value, dict | list) else value for key, value in filled.items()}
         )
+
+
+@cache
+def _document() -> str:
+    """The search document of a row's texts, as the candidate's own macros write it."""
+    macros: Any = Environment().from_string(MACROS.read_text()).module
+    title, text = (macros.search_vector(slot, "%(language)s::text") for slot in ("%(title)s::text", "%(description)s::text"))
+    brand = f"to_tsvector('simple', {macros.searchable('%(brand)s::text')})"
+    parts = {"A": title, "B": brand, "C": macros.search_vector("%(category)s::text"), "D": text}
+    return " || ".join(f"setweight({part}, '{weight}')" for weight, part in parts.items())
 
 
 def token(customer: str = ALICE, secret: str = SECRET, algorithm: str = "HS256", lifetime_s: int = 600, **claims: Any) -> str:

@@ -113,6 +113,10 @@ PUBLISH_PLANTS: list[tuple[str, dict[str, Any], str]] = [
     ("forecast", {"day": "2026-05-01"}, "looks ahead"),
     ("search_doc", {"prank": 0}, "column=prank"),
     ("search_doc", {"tsv": ""}, "has words"),
+    ("search_term", {"term": "Kettle"}, "as queries are read"),
+    ("search_click", {"shoppers": 1}, "says nothing about words"),
+    ("suggestion", {"items": Json([])}, "one to ten"),
+    ("suggestion", {"items": Json([{"kind": "query", "text": "anna@example.org"}])}, "address"),
 ]
 
 

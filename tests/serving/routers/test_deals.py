@@ -61,7 +61,7 @@ def test_a_word_that_is_only_alike_finds_by_its_letters(api: httpx.Client) -> No
     assert "Vinyl Turntable T-3" in titles(body)
     compound = get(api, q="headphone-set")
     assert "Aurora Wireless Headphones" in titles(compound)
-    assert compound["match"] == "fuzzy"
+    assert compound["match"] == "relaxed"
 
 
 def test_accents_do_not_matter(api: httpx.Client) -> None:
