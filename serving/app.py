@@ -15,15 +15,29 @@ from serving.logs import Log
 from serving.metrics import Metrics
 from serving.middleware import Envelope
 from serving.openapi import document
-from serving.routers import deals, events, health, prices, products, recommendations, suggestions
+from serving.routers import (
+    alerts,
+    deals,
+    events,
+    health,
+    notifications,
+    preferences,
+    prices,
+    products,
+    recommendations,
+    reports,
+    saved,
+    suggestions,
+)
 from serving.settings import Settings, settings
 from serving.shelf import Shelf
 from serving.spelling import Speller
-from serving.storefront import pages
+from serving.storefront import letters, pages
 from serving.telling import tell, tell_errors
 
 ROUTERS = (
-    deals.router, suggestions.router, products.router, recommendations.router, prices.router, events.router, health.router,
+    deals.router, suggestions.router, products.router, recommendations.router, prices.router, events.router, saved.router,
+    alerts.router, preferences.router, notifications.router, reports.router, health.router, letters.router,
     pages.router,
 )
 DESCRIPTION = """Deals, products, suggestions and prices as the last release published them; prices and availability are live.

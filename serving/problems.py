@@ -6,6 +6,7 @@ ServingError
 ├── UnauthorizedError       401  no token or key, or one that we do not accept
 ├── ForbiddenError          403  a token or key that does not open this
 ├── NotFoundError           404  nothing published under this id
+├── ConflictError           409  what is there already speaks against it
 ├── GoneError               410  a cursor of a version that is no longer kept
 ├── DealOverError           410  a deal that was shown, and why it is no more
 ├── TooLargeError           413  a body beyond the limit
@@ -117,6 +118,14 @@ class NotFoundError(ServingError):
     status = 404
     slug = "not-found"
     title = "There is nothing here"
+
+
+class ConflictError(ServingError):
+    """What is there already speaks against it."""
+
+    status = 409
+    slug = "conflict"
+    title = "This cannot be done as things stand"
 
 
 class GoneError(ServingError):

@@ -14,6 +14,7 @@ class Settings(BaseSettings):
     database_url: SecretStr = Field(SecretStr("postgresql://postgres@127.0.0.1:5432/dealhouse"), alias="DATABASE_URL")
     jwks: str | None = Field(None, alias="DEALHOUSE_JWKS", description="address or file of the shop's public keys")
     token_secret: SecretStr | None = Field(None, alias="DEALHOUSE_TOKEN_SECRET", description="HS256, where there is no JWKS")
+    link_secret: SecretStr | None = Field(None, alias="DEALHOUSE_LINK_SECRET", description="signs links in mails; none: no links")
     shop_id: str = Field("house", alias="DEALHOUSE_SHOP_ID")
     shop_url: str = Field("http://127.0.0.1:8700/shop/v1", alias="DEALHOUSE_SHOP_URL")
     shelf_size: int = Field(10_000, alias="DEALHOUSE_API_SHELF_SIZE", ge=0, description="products kept in memory by each process")
@@ -25,7 +26,7 @@ class Settings(BaseSettings):
     page_limit: int = Field(3000, alias="DEALHOUSE_API_PAGE_LIMIT", ge=1, description="pages and their scripts, by address")
     customer_limit: int = Field(1800, alias="DEALHOUSE_API_CUSTOMER_LIMIT", ge=1, description="by a token's sub")
 
-    @field_validator("jwks", "token_secret", mode="before")
+    @field_validator("jwks", "token_secret", "link_secret", mode="before")
     @classmethod
     def _blank_is_none(cls, value: object) -> object:
         """Compose hands on what is not set as an empty text."""

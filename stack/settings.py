@@ -99,6 +99,7 @@ MINTS: dict[str, Callable[[], str]] = {
     "hmac": partial(secrets.token_urlsafe, 32), "token": partial(secrets.token_urlsafe, 48),
     "jwt": partial(secrets.token_urlsafe, 48), "api": partial(secrets.token_urlsafe, 32),
     "fernet": lambda: Fernet.generate_key().decode(), "bi_reader": partial(secrets.token_urlsafe, 12), "shop": _service_key,
+    "link": partial(secrets.token_urlsafe, 32),
 }
 
 
@@ -126,6 +127,7 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
         "DATABASE_URL": database_url, "DEALHOUSE_HOME": str(settings.home), "WORLD": settings.world,
         "DEALHOUSE_SEED": str(settings.seed), "DEALHOUSE_HMAC_SECRET": kept["hmac"], "DEALHOUSE_TOKEN_SECRET": kept["token"],
         **_shop(settings, kept),
+        "DEALHOUSE_LINK_SECRET": kept["link"], "DEALHOUSE_STOREFRONT_URL": settings.api_url,
         "DEALHOUSE_API_URL": settings.api_url, "DEALHOUSE_API_PORT": str(settings.api_port),
         "DEALHOUSE_BAZAAR_PORT": str(settings.bazaar_port), "DEALHOUSE_INGEST_CRON": "",
         "MLFLOW_TRACKING_URI": sibling(database_url, "mlflow").replace("postgresql://", "postgresql+psycopg2://", 1),

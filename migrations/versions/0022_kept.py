@@ -107,6 +107,9 @@ create table inbox.notification (
     read_at timestamptz
 );
 create index on inbox.notification (customer_key, notification_id desc);
+
+-- a shopper's report counts once for a deal
+create index on inbox.events (customer_key, (body ->> 'deal_id')) where body ->> 'kind' = 'deal_report';
 """
 
 # who may do what in each table; a shopper's rows are theirs alone
