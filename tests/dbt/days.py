@@ -35,6 +35,13 @@ def _line(number: int, kind: str, at: str) -> dict[str, Any]:
     }
 
 
+def _parcel(name: str, status: str, at: str, **more: Any) -> dict[str, Any]:
+    return {
+        "delivery_id": name, "order_id": "O1", "carrier": "heron", "country": None, "status": status,
+        "promised_to": "2026-05-03", "shipped_at": "2026-05-02T16:00:00+00:00", "delivered_at": None, "updated_at": at, **more,
+    }
+
+
 def _move(name: str, quantity: int, at: str) -> dict[str, Any]:
     return {"movement_id": name, "sku": "S", "location": "main", "quantity": quantity, "kind": "move", "event_at": at}
 
@@ -47,6 +54,10 @@ def _event(number: int, kind: str, at: str) -> dict[str, Any]:
 
 def _of_a_visit(number: int, kind: str, at: str, channel: str | None = None) -> dict[str, Any]:
     return {**_event(number, kind, at), "anonymous_id": "browser", "session_id": "v", "query": "a thing", "channel": channel}
+
+
+def _in_a_list(number: int, kind: str, at: str) -> dict[str, Any]:
+    return {**_event(number, kind, at), "anonymous_id": "browser", "session_id": "v", "list": "trending", "position": 1}
 
 
 def _rate(day: str, rate: str) -> dict[str, Any]:
@@ -86,6 +97,7 @@ def first_day(w: "Warehouse") -> None:
     # an article that no catalogue has named yet, in an order that stands
     w.load("shop_orders", "so1t", at, [{**_order("completed", "2026-05-02T13:00:00+00:00"), "order_id": "O2"}])
     w.load("shop_order_lines", "sl1t", at, [{**_line(1, "sale", "2026-05-02T13:00:00+00:00"), "order_id": "O2", "sku": "T"}])
+    w.load("shop_deliveries", "de1", at, [_parcel(name, "shipped", "2026-05-02T16:00:00+00:00") for name in ("D1", "D2")])
     w.load("shop_inventory_movements", "im1", at, [
         _move("m1", 2, "2026-04-20T08:00:00+00:00"), _move("m2", -2, "2026-05-02T12:00:00+00:00"),
     ])
@@ -96,6 +108,7 @@ def first_day(w: "Warehouse") -> None:
         _of_a_visit(11, "page_view", "2026-05-02T11:40:00+00:00", "social"),
         _of_a_visit(12, "search", "2026-05-02T11:41:00+00:00"),
     ])
+    w.load("shop_events", "ev1l", at, [_in_a_list(21, "impression", "2026-05-02T11:40:30+00:00")])
     registered = "2026-01-01T00:00:00+00:00"
     w.load("shop_customers", "cu1", at, [
         {"customer_key": "k" * 32, "country": "DE", "city": "Berlin", "registered_at": registered, "updated_at": registered},
@@ -124,9 +137,13 @@ def second_day(w: "Warehouse") -> None:
     w.load("shop_products", "sp2t", at, [{**_article("10", "2026-05-03T20:00:00+00:00"), "offer_id": HOUSE_T, "sku": "T"}])
     w.load("shop_orders", "so2", at, [_order("cancelled", "2026-05-04T08:00:00+00:00")])
     w.load("shop_order_lines", "sl2", at, [_line(3, "return", "2026-05-03T12:00:00+00:00")])
+    # one has come, of the other nothing is told: it has become late
+    came = "2026-05-03T09:00:00+00:00"
+    w.load("shop_deliveries", "de2", at, [_parcel("D1", "delivered", came, delivered_at=came)])
     w.load("shop_inventory_movements", "im2", at, [
         _move("m2", -2, "2026-05-02T12:00:00+00:00"), _move("m3", 5, "2026-05-02T23:00:00+00:00"),
     ])
+    w.load("shop_events", "ev2l", at, [_in_a_list(22, "product_view", "2026-05-02T11:40:40+00:00")])
     w.load("shop_events", "ev2", at, [
         _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"), _event(3, "search", "2026-05-03T11:30:00+00:00"),
     ])

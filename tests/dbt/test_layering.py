@@ -61,6 +61,8 @@ def early_reads(manifest: dict[str, Any]) -> list[str]:
 
 
 def _is_core(node: dict[str, Any]) -> bool:
+    if node["resource_type"] == "seed":
+        return True
     if AFTER_MATCHING in node["tags"]:
         return False
     early = node["name"] in ("offer_attributes", "match_reviews", "live_offer")

@@ -72,7 +72,8 @@ BY_HAND = {
     "zero_result_rate": "select avg((results = 0)::integer) from marts.fct_searches",
     "searches_clicked": "select count(*) from marts.fct_searches where clicks > 0",
     "search_ctr": "select avg((clicks > 0)::integer) from marts.fct_searches",
-    "live_deals": "select count(*) from scored.deal_utilisation",
+    "live_deals": "select count(*) from scored.deal_utilisation where is_published",
+    "published_deals": "select count(*) from scored.deal_utilisation",
     "used_deals": "select count(*) from scored.deal_utilisation where clicks + saves + sales > 0",
     "deal_utilisation": "select avg((clicks + saves + sales > 0)::integer) from scored.deal_utilisation",
     "marketing_cost": "select sum(cost_reporting) from marts.fct_marketing_daily",
@@ -80,6 +81,9 @@ BY_HAND = {
     "acquisition_cost": "select sum(cost_reporting) / sum(new_customers_last_touch) from marts.fct_marketing_daily",
     "paid_revenue": PAID,
     "return_on_ad_spend": f"select ({PAID}) / (select sum(cost_reporting) from marts.fct_marketing_daily)",
+    "deliveries_decided": "select count(is_late) from marts.fct_delivery",
+    "deliveries_on_time": "select count(*) from marts.fct_delivery where not is_late",
+    "on_time_delivery": "select avg((not is_late)::integer) from marts.fct_delivery",
     "retention": f"select sum(active_customers)::numeric / sum(customers) {CAME_BACK}",
 }
 
@@ -136,7 +140,8 @@ COLUMNS: dict[str, Sequence[str]] = {
     "marts.fct_searches": ("session_key", "search_no", "day", "term", "results", "is_zero_result", "clicks", "is_clicked"),
     "marts.fct_marketing_daily": ("day", "channel", "country", "cost_reporting", "new_customers_last_touch",
                                   "revenue_last_touch"),
-    "scored.deal_utilisation": ("deal_id", "started_at", "clicks", "saves", "sales", "is_used"),
+    "marts.fct_delivery": ("delivery_id", "order_id", "day", "is_late"),
+    "scored.deal_utilisation": ("deal_id", "started_at", "clicks", "saves", "sales", "is_used", "is_published"),
 }
 ROWS: dict[str, Sequence[tuple[Any, ...]]] = {
     "marts.fct_orders": [
@@ -172,8 +177,12 @@ ROWS: dict[str, Sequence[tuple[Any, ...]]] = {
         (FIRST, "search", "DE", 20, 2, 100), (SECOND, "search", "DE", 10, 1, 40), (SECOND, "direct", "DE", 0, 2, 70),
         (SECOND, "social", "PL", None, 0, 5),
     ],
+    "marts.fct_delivery": [
+        ("1", "1", FIRST, False), ("2", "2", SECOND, True), ("3", "3", SECOND, False), ("4", "3", SECOND, None),
+    ],
     "scored.deal_utilisation": [
-        (f"{SESSION}5", FIRST, 1, 0, 0, True), (f"{SESSION}6", FIRST, 0, 0, 0, False), (f"{SESSION}7", SECOND, 0, 1, 0, True),
+        (f"{SESSION}5", FIRST, 1, 0, 0, True, True), (f"{SESSION}6", FIRST, 0, 0, 0, False, True),
+        (f"{SESSION}7", SECOND, 0, 1, 0, True, False),
     ],
 }
 

@@ -27,7 +27,7 @@ def test_empty_sources_build_and_the_logic_holds(built: "Warehouse") -> None:
     rows = {name: count for name, (count, _) in built.hashes().items() if count}
     assert rows == {
         "marts.dim_date": rows["marts.dim_date"], "marts.dim_merchant": 1, "features.merchant_quality": 1,
-        "intermediate.int_affiliate_networks": 5, "intermediate.int_tax_rates": 43,
+        "intermediate.int_affiliate_networks": 5, "intermediate.tax_rates": 131, "intermediate.int_tax_rates": 161,
     }
     results = built.dbt("test", "--selector", "unit_tests")
     assert len(results) >= 37

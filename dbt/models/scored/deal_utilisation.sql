@@ -2,9 +2,28 @@
 
 with
 
-deals as (
+now as (
     select * from {{ ref('deals_scored') }}
     where is_published
+),
+
+before as (
+    select * from {{ ref('fct_published_deals') }}
+),
+
+deals as (
+    select
+        coalesce(now.deal_id, before.deal_id) as deal_id,
+        coalesce(now.product_id, before.product_id) as product_id,
+        coalesce(now.merchant_id, before.merchant_id) as merchant_id,
+        coalesce(now.category, before.category) as category,
+        coalesce(now.started_at, before.started_at) as started_at,
+        coalesce(now.discount_pct, before.discount_pct) as discount_pct,
+        now.deal_id is not null as is_published,
+        coalesce(before.first_published_at, {{ as_of() }}) as first_published_at,
+        case when now.deal_id is null then before.last_published_at else {{ as_of() }} end as last_published_at
+    from now
+    full outer join before on now.deal_id = before.deal_id
 ),
 
 -- of the whole life of the deal, not of a window
@@ -31,12 +50,7 @@ transactions as (
 
 counted as (
     select
-        deals.deal_id,
-        deals.product_id,
-        deals.merchant_id,
-        deals.category,
-        deals.started_at,
-        deals.discount_pct,
+        deals.*,
         coalesce(events.impressions, 0)::integer as impressions,
         coalesce(events.clicks, 0)::integer as clicks,
         coalesce(events.saves, 0)::integer as saves,

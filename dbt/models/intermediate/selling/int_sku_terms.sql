@@ -8,6 +8,7 @@ updates as (
         sku,
         country,
         currency,
+        coalesce(tax_class, 'standard') as tax_class,
         cost,
         reference_price,
         updated_at
@@ -18,7 +19,7 @@ updates as (
 termed as (
     select
         *,
-        jsonb_build_array(country, currency, cost, reference_price) as terms
+        jsonb_build_array(country, currency, tax_class, cost, reference_price) as terms
     from updates
 ),
 
@@ -47,6 +48,7 @@ final as (
         updated_at as stated_at,
         country,
         currency,
+        tax_class,
         cost,
         reference_price
     from spans

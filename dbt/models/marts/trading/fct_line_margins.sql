@@ -53,6 +53,7 @@ signed as (
             when lines.side = 'return' then -abs(lines.amount_reporting) else lines.amount_reporting
         end as revenue_reporting,
         coalesce(orders.country, terms.country) as country,
+        coalesce(terms.tax_class, 'standard') as tax_class,
         orders.channel,
         {{ to_reporting('terms.cost', 'terms.currency', 'rates') }} as unit_cost_reporting,
         case
@@ -78,6 +79,7 @@ taxed as (
     left join taxes
         on
             signed.country = taxes.country
+            and signed.tax_class = taxes.tax_class
             and signed.day >= taxes.valid_from
             and (taxes.valid_to is null or signed.day < taxes.valid_to)
 ),

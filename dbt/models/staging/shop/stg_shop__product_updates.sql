@@ -29,6 +29,7 @@ final as (
         lead_time_days,
         rating,
         review_count,
+        tax_class,
         is_active,
         updated_at,
         loaded_at,
