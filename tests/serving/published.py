@@ -14,6 +14,7 @@ import jwt
 import psycopg
 import uvicorn
 import yaml
+from fastapi import FastAPI
 from jinja2 import Environment
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -22,7 +23,10 @@ from serving.app import create_app
 from serving.settings import Settings
 from tests.serving.world import ALICE, AS_OF, BOB, NEWCOMER, World, make_world
 
-__all__ = ["ALICE", "AS_OF", "BOB", "NEWCOMER", "World", "free_port", "make_world", "publish", "running", "token"]
+__all__ = [
+    "ALICE", "AS_OF", "BOB", "NEWCOMER", "World", "free_port", "listening", "make_world", "publish", "running", "settings_of",
+    "token",
+]
 SECRET = "a-secret-of-the-tests-with-32-bytes-and-more"
 DBT = Path(__file__).resolve().parents[2] / "dbt"
 CONTRACT = DBT / "models" / "publish_candidate" / "_publish_candidate.yml"
@@ -108,12 +112,23 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def settings_of(database_url: str, **settings: Any) -> Settings:
+    """The settings of an API that counts nobody, unless told to."""
+    return Settings(**{"database_url": database_url, "token_secret": SECRET, "limits": False, **settings})
+
+
 @contextmanager
 def running(database_url: str, **settings: Any) -> Iterator[str]:
     """The API in a thread, on a real port, until the block ends; yields its address."""
-    config = Settings(database_url=database_url, token_secret=SECRET, **settings)
+    with listening(create_app(settings_of(database_url, **settings))) as where:
+        yield where
+
+
+@contextmanager
+def listening(app: FastAPI, **server_options: Any) -> Iterator[str]:
+    """An application in a thread, on a real port, until the block ends; yields its address."""
     port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_app(config), host="127.0.0.1", port=port, log_level="warning"))
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", **server_options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
