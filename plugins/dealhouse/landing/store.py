@@ -7,6 +7,7 @@ A key is a relative path with `/`. A folder writes under a temporary name and re
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO, Protocol, cast
 from dealhouse.errors import BadInputError
 from dealhouse.settings import settings
 
+TEMPORARY = ".tmp-"
 S3_MISSING = {"404", "NoSuchKey", "NotFound"}
 S3_TAKEN = {"412", "409", "PreconditionFailed", "ConditionalRequestConflict"}
 
@@ -48,6 +50,10 @@ class Store(Protocol):
         """Take the key away; one that is not there is no fault."""
         ...
 
+    def sweep(self, seconds: float) -> None:
+        """Take away what writes left that were cut short so long ago."""
+        ...
+
     def uri(self, key: str) -> str: ...
 
 
@@ -73,7 +79,7 @@ class FolderStore:
 
     def _beside(self, target: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".tmp-")
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=TEMPORARY)
         os.close(handle)
         return Path(name)
 
@@ -113,13 +119,18 @@ class FolderStore:
     def list(self, prefix: str) -> Iterator[str]:
         top = self._path(prefix if prefix.endswith("/") else str(PurePosixPath(prefix).parent))
         found = (path.relative_to(self.root).as_posix() for path in top.rglob("*") if path.is_file())
-        yield from sorted(key for key in found if key.startswith(prefix) and not PurePosixPath(key).name.startswith(".tmp-"))
+        yield from sorted(key for key in found if key.startswith(prefix) and not PurePosixPath(key).name.startswith(TEMPORARY))
 
     def written_at(self, key: str) -> datetime:
         return datetime.fromtimestamp(self._path(key).stat().st_mtime, UTC)
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)  # its folder stays: somebody may be about to write there
+
+    def sweep(self, seconds: float) -> None:
+        for path in self.root.rglob(f"{TEMPORARY}*"):
+            if path.stat().st_mtime < time.time() - seconds:
+                path.unlink(missing_ok=True)
 
     def uri(self, key: str) -> str:
         return str(self._path(key))
@@ -184,6 +195,9 @@ class S3Store:
 
     def delete(self, key: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=self.prefix + key)
+
+    def sweep(self, seconds: float) -> None:
+        """Nothing: of a PUT that was cut short nothing can be seen."""
 
     def uri(self, key: str) -> str:
         return f"s3://{self.bucket}/{self.prefix}{key}"

@@ -19,6 +19,7 @@ from dealhouse.privacy.search import search
 
 log = logging.getLogger(__name__)
 
+HOUR = 3600.0  # no write takes so long
 LAYERS = ("learnt_from", "releasable")  # whatever dbt builds of people lies in these
 
 
@@ -59,6 +60,7 @@ def _erase(keys: frozenset[str], *, build: bool) -> Erased:
     register.begin(store, hashes)
     person = learn(store, find(keys).joined(before.person))
     unfinished.note(store, person, before.batches)
+    store.sweep(HOUR)
     cleaned = landed.clean(store, person)
     batches = before.batches | landed.rewritten(store)
     unfinished.note(store, person, batches)

@@ -7,14 +7,22 @@ from dealhouse.landing.store import Store
 from dealhouse.loading.ids import email_hash
 from dealhouse.privacy.landed import personal_batches
 from dealhouse.privacy.person import Person
-from dealhouse.privacy.scrub import RENAMED, hashes_of_address, key_in, record_of
+from dealhouse.privacy.scrub import ORDER, RENAMED, hashes_of_address, key_in, record_of
 
-EMAIL, ORDER = "email", "order_id"
+EMAIL = "email"
 Known = dict[str, set[str]]
 
 
 def learn(store: Store, person: Person) -> Person:
     """The person, knowing that, too; what others were seen with stays theirs. Raises CorruptBatchError for a damaged batch."""
+    more = _more(store, person)
+    person = person.joined(more)
+    if any(more.devices.values()):  # now visits of those devices before they logged in
+        person = person.joined(_more(store, person))
+    return person
+
+
+def _more(store: Store, person: Person) -> Person:
     known = _theirs(store, person)
     orders = frozenset(known.pop(ORDER))
     for column in RENAMED:
@@ -25,16 +33,17 @@ def learn(store: Store, person: Person) -> Person:
     devices = {column: frozenset(known[column]) for column in RENAMED}
     emails = frozenset(known[EMAIL])
     hashes = frozenset(map(email_hash, emails))
-    return person.joined(Person(frozenset(), emails=emails, email_hashes=hashes, devices=devices, orders=orders))
+    return Person(frozenset(), emails=emails, email_hashes=hashes, devices=devices, orders=orders)
 
 
 def _theirs(store: Store, person: Person) -> Known:
     known: Known = {column: set() for column in (EMAIL, ORDER, *RENAMED)}
     for record in _records(store):
-        if person.is_key(key_in(record)):
+        key = key_in(record)
+        if person.is_key(key) or (key is None and any(person.owns(column, record.get(column)) for column in RENAMED)):
             for column, values in known.items():
-                if isinstance(record.get(column), str) and record[column]:
-                    values.add(record[column])
+                if record.get(column) and isinstance(record[column], str | int):
+                    values.add(str(record[column]))
     return known
 
 

@@ -61,7 +61,7 @@ class Person:
     def joined(self, other: "Person") -> "Person":
         """Knowing what the other knows, too."""
         devices = {column: self.devices.get(column, frozenset()) | other.devices.get(column, frozenset()) for column in DEVICES}
-        both = {name: getattr(self, name) | getattr(other, name) for name in SETS}
+        both: dict[str, Any] = {name: getattr(self, name) | getattr(other, name) for name in SETS}
         return replace(self, **both, devices=devices)
 
     def as_dict(self) -> dict[str, Any]:
@@ -72,7 +72,8 @@ class Person:
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         devices = {column: frozenset(known) for column, known in values["devices"].items()}
-        return cls(**{name: frozenset(values[name]) for name in SETS}, devices=devices)
+        sets: dict[str, Any] = {name: frozenset(values[name]) for name in SETS}
+        return cls(**sets, devices=devices)
 
 
 def key_of(*, native_id: str | None = None, key: str | None = None) -> str:

@@ -20,6 +20,7 @@ from dealhouse.settings import settings
 WHOSE = ("native_customer_id", "email", "email_hash")
 TYPED = ("query", "title", "filters", "value")  # words that a shopper typed, in records that name shoppers
 RENAMED = ("anonymous_id", "session_id")
+ORDER = "order_id"
 SELF = "shop_customers"  # its records are the person
 
 
@@ -43,7 +44,8 @@ class Scrub:
         if part != "records" or record is None:  # no line of which it could be said what is whose in it
             return None if self._words.search(line.decode("utf-8", "replace")) else line
         if self._is_theirs(record):
-            return None if self.kind.name == SELF else orjson.dumps(self._left(record))
+            left = self._left(record)
+            return None if self.kind.name == SELF else line if left == record else orjson.dumps(left)
         lowered = line.lower()
         return self._without(record, line) if any(needle in lowered for needle in self._needles) else line
 
@@ -51,8 +53,9 @@ class Scrub:
         key = key_in(record)
         if key is not None:
             return self.person.is_key(key)
-        owned = any(self.person.owns(column, record.get(column)) for column in RENAMED)
-        return owned or bool(hashes_of_address(record) & self.person.email_hashes)
+        if any(self.person.owns(column, record.get(column)) for column in RENAMED):
+            return True
+        return str(record.get(ORDER)) in self.person.orders or bool(hashes_of_address(record) & self.person.email_hashes)
 
     def _without(self, record: Mapping[str, Any], line: bytes) -> bytes:
         """Somebody else's record without the fields that name them."""
@@ -71,7 +74,7 @@ class Scrub:
 
 def may_name(kind: Kind) -> bool:
     """Whether records of a kind may tell whose they are."""
-    return kind.family == "shop" and (kind.personal or bool({KEY, *RENAMED} & {column.name for column in kind.columns}))
+    return kind.family == "shop" and (kind.personal or bool({KEY, ORDER, *RENAMED} & {column.name for column in kind.columns}))
 
 
 def record_of(line: bytes) -> dict[str, Any] | None:

@@ -30,7 +30,9 @@ def payment(number: str, order: str, name: str) -> dict[str, Any]:
 def told(past: str, land: Land) -> str:
     """Parcels and payments of both; O4 is an order of hers that was refused."""
     kinds: dict[str, Sequence[dict[str, Any]]] = {
-        "shop_deliveries": [parcel("D1", "O1", "Ann Example"), parcel("D2", "O2", "Bob Example"), parcel("D4", "O4", "Ann Example")],
+        "shop_deliveries": [
+            parcel("D1", "O1", "Ann Example"), parcel("D2", "O2", "Bob Example"), parcel("D4", "O4", "Ann Example"),
+        ],
         "shop_payments": [payment("P1", "O1", "Ann Example"), payment("P2", "O2", "Bob Example")],
     }
     for kind, records in kinds.items():
