@@ -9,9 +9,12 @@
             create temporary table demand_to_redo on commit drop as
             select sku, least(min(day), {{ business_day(since) }}) as from_day
             from (
+                -- all that was ever told of an order's lines: one may have stood on another day before
                 select sku, {{ business_day('event_at') }} as day
                 from {{ ref('stg_shop__order_line_updates') }}
-                where {{ is_news(since) }}
+                where order_id = any(
+                    array(select order_id from {{ ref('stg_shop__order_line_updates') }} where {{ is_news(since) }})
+                )
                 union all
                 select lines.sku, lines.day
                 from {{ ref('stg_shop__order_updates') }} as orders
@@ -19,12 +22,12 @@
                 where {{ is_news(since, 'orders') }}
                 union all
                 select sku, {{ business_day('event_at') }} as day
-                from {{ ref('stg_shop__inventory_movements') }}
+                from {{ ref('stg_shop__inventory_movement_updates') }}
                 where {{ is_news(since) }}
                 union all
                 -- movements dated ahead when they came to be known
                 select sku, {{ business_day('event_at') }} as day
-                from {{ ref('stg_shop__inventory_movements') }}
+                from {{ ref('stg_shop__inventory_movement_updates') }}
                 where event_at > {{ since }}
                 union all
                 select sku, {{ business_day('updated_at') }} as day
@@ -56,15 +59,63 @@
                     select promotion_id from {{ ref('stg_shop__promotion_updates') }} where {{ is_news(since) }}
                 )
                 union all
-                -- the days' own exchange rates may have come since
-                select sku, {{ business_day(since) }} - {{ var("rate_days") }} - 1 as day
-                from {{ ref('house_sku') }}
-                where currency <> '{{ var("reporting_currency") }}'
+                -- the days' exchange rates may have come since: those of what was sold, and those of prices
+                select sku, day
+                from {{ ref('fct_order_lines') }}
+                where {{ may_have_another_rate(since) }}
+                union all
+                select skus.sku, days.day
+                from {{ ref('house_sku') }} as skus
+                cross join (select min(day) as day from ({{ days_with_rate_news(since) }}) as news) as days
+                where skus.currency <> '{{ var("reporting_currency") }}'
             ) as news
             group by sku;
+            analyze demand_to_redo;
             delete from {{ this }} as days
             using demand_to_redo as redo
-            where days.sku = redo.sku and days.day >= redo.from_day
+            where days.sku = redo.sku and days.day >= redo.from_day;
+            {{ note_demand_to_fill(since) }}
         {%- endif %}
     {%- endif %}
+{%- endmacro %}
+
+{#- From which day on each article's demand is missing; of an article without any, from where it was listed or sold first. -#}
+{% macro note_demand_to_fill(since) -%}
+    create temporary table demand_to_fill on commit drop as
+    select
+        articles.sku,
+        case
+            when articles.is_told then articles.from_day
+            else greatest(articles.from_day, least(articles.listed_day, sold.day))
+        end as first_day
+    from (
+        select
+            told.sku,
+            min(told.listed_day) as listed_day,
+            coalesce(min(redo.from_day), {{ business_day(since) }}) as from_day,
+            exists (select from {{ this }} as days where days.sku = told.sku) as is_told
+        from (
+            select sku, {{ business_day('first_listed_at') }} as listed_day
+            from {{ ref('house_sku') }}
+            union all
+            select sku, null from demand_to_redo
+            union all
+            select sku, null from {{ this }} where day = {{ business_day(since) }} - 1
+        ) as told
+        left join demand_to_redo as redo on told.sku = redo.sku
+        group by told.sku
+    ) as articles
+    left join lateral (
+        select min(lines.day) as day
+        from {{ ref('fct_order_lines') }} as lines
+        left join {{ ref('fct_orders') }} as orders on lines.order_id = orders.order_id
+        where not articles.is_told and lines.sku = articles.sku and {{ is_wanted('lines', 'orders') }}
+    ) as sold on true
+    where articles.is_told or articles.listed_day is not null or sold.day is not null;
+    analyze demand_to_fill
+{%- endmacro %}
+
+{#- Holds for a line that tells of demand; one whose order was refused does, too. -#}
+{% macro is_wanted(lines, orders) -%}
+    {{ lines }}.kind = 'sale' and {{ lines }}.quantity > 0 and not coalesce({{ orders }}.is_cancelled, false)
 {%- endmacro %}

@@ -36,12 +36,12 @@
                     and lines.event_at >= stated.from_at
                     and lines.day >= {{ business_day('stated.from_at') }}
             union
-            -- the days' own exchange rates may have come since
+            -- the days' exchange rates may have come since
             select lines.order_id, lines.line_no
             from {{ ref('fct_order_lines') }} as lines
             left join {{ ref('house_sku') }} as skus on lines.sku = skus.sku
             where
-                lines.day >= {{ business_day(since) }} - {{ var("rate_days") }} - 1
+                lines.day in ({{ days_with_rate_news(since) }})
                 and (
                     lines.currency <> '{{ var("reporting_currency") }}' or skus.currency <> '{{ var("reporting_currency") }}'
                 );

@@ -37,7 +37,7 @@
             create temporary table orders_to_redo on commit drop as
             select order_id from {{ ref('stg_shop__order_updates') }} where {{ is_news(since) }}
             union
-            select order_id from {{ ref('fct_orders') }} where event_at > {{ since }}
+            select order_id from {{ ref('fct_orders') }} where day >= {{ business_day(since) }} and event_at > {{ since }}
             union
             -- a visit may have been another's before
             select order_id from {{ this }} where session_key in (select session_key from sessions_with_news)

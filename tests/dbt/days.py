@@ -35,6 +35,21 @@ def _line(number: int, kind: str, at: str) -> dict[str, Any]:
     }
 
 
+def _in_pounds(kind: str, at: str, **more: Any) -> dict[str, Any]:
+    """A record of the order O3, which was placed in another currency."""
+    row = {"order_id": "O3", "currency": "GBP", "event_at": "2026-05-02T14:00:00+00:00", "updated_at": at, **more}
+    if kind == "order":
+        return {"customer_key": "m" * 32, "status": "completed", "country": "GB", "total": "30", **row}
+    return {"line_no": 1, "sku": "T", "quantity": 1, "unit_price": "30", "kind": "sale", **row}
+
+
+def _payment(name: str, order: str, amount: str, at: str, currency: str = "GBP") -> dict[str, Any]:
+    return {
+        "payment_id": name, "order_id": order, "amount": amount, "currency": currency, "method": "card", "status": "captured",
+        "event_at": "2026-05-02T14:00:00+00:00", "updated_at": at,
+    }
+
+
 def _parcel(name: str, status: str, at: str, **more: Any) -> dict[str, Any]:
     return {
         "delivery_id": name, "order_id": "O1", "carrier": "heron", "country": None, "status": status,
@@ -60,8 +75,8 @@ def _in_a_list(number: int, kind: str, at: str) -> dict[str, Any]:
     return {**_event(number, kind, at), "anonymous_id": "browser", "session_id": "v", "list": "trending", "position": 1}
 
 
-def _rate(day: str, rate: str) -> dict[str, Any]:
-    return {"base": "EUR", "quote": "USD", "day": day, "rate": rate, "source": "test"}
+def _rate(day: str, rate: str, quote: str = "USD") -> dict[str, Any]:
+    return {"base": "EUR", "quote": quote, "day": day, "rate": rate, "source": "test"}
 
 
 def first_day(w: "Warehouse") -> None:
@@ -97,9 +112,19 @@ def first_day(w: "Warehouse") -> None:
     # an article that no catalogue has named yet, in an order that stands
     w.load("shop_orders", "so1t", at, [{**_order("completed", "2026-05-02T13:00:00+00:00"), "order_id": "O2"}])
     w.load("shop_order_lines", "sl1t", at, [{**_line(1, "sale", "2026-05-02T13:00:00+00:00"), "order_id": "O2", "sku": "T"}])
+    # of an order in pounds, whose day's rate comes late; its payment is told under another order's number
+    w.load("fx_rates", "fx1p", at, [_rate("2026-05-01", "0.8", "GBP")])
+    w.load("shop_orders", "so1p", at, [_in_pounds("order", "2026-05-02T14:00:00+00:00")])
+    w.load("shop_order_lines", "sl1p", at, [_in_pounds("line", "2026-05-02T14:00:00+00:00")])
+    w.load("shop_payments", "pa1", at, [
+        _payment("P1", "O2", "30", "2026-05-02T14:00:00+00:00"), _payment("P2", "O4", "5", "2026-05-02T14:00:00+00:00"),
+    ])
     w.load("shop_deliveries", "de1", at, [_parcel(name, "shipped", "2026-05-02T16:00:00+00:00") for name in ("D1", "D2")])
     w.load("shop_inventory_movements", "im1", at, [
         _move("m1", 2, "2026-04-20T08:00:00+00:00"), _move("m2", -2, "2026-05-02T12:00:00+00:00"),
+        # dated ahead: one has come by the second day
+        {**_move("m0", 1, "2026-05-03T20:00:00+00:00"), "location": "outlet"},
+        {**_move("m9", 1, "2026-05-20T20:00:00+00:00"), "location": "outlet"},
     ])
     w.load("shop_events", "ev1", at, [
         _event(1, "product_view", "2026-05-02T11:00:00+00:00"), _event(2, "add_to_cart", "2026-05-02T11:30:00+00:00"),
@@ -137,6 +162,12 @@ def second_day(w: "Warehouse") -> None:
     w.load("shop_products", "sp2t", at, [{**_article("10", "2026-05-03T20:00:00+00:00"), "offer_id": HOUSE_T, "sku": "T"}])
     w.load("shop_orders", "so2", at, [_order("cancelled", "2026-05-04T08:00:00+00:00")])
     w.load("shop_order_lines", "sl2", at, [_line(3, "return", "2026-05-03T12:00:00+00:00")])
+    w.load("shop_customers", "cu2", at, [{
+        "customer_key": "k" * 32, "country": "DE", "city": "Kiel", "registered_at": "2026-01-01T00:00:00+00:00",
+        "updated_at": "2026-05-03T18:00:00+00:00",
+    }])
+    w.load("fx_rates", "fx2p", at, [_rate("2026-05-02", "0.5", "GBP")])
+    w.load("shop_payments", "pa2", at, [_payment("P1", "O3", "30", "2026-05-04T08:00:00+00:00")])
     # one has come, of the other nothing is told: it has become late
     came = "2026-05-03T09:00:00+00:00"
     w.load("shop_deliveries", "de2", at, [_parcel("D1", "delivered", came, delivered_at=came)])

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 customers as (
@@ -7,11 +9,9 @@ customers as (
 orders as (
     select
         customer_key,
-        count(*)::integer as orders,
-        max(event_at) as last_order_at
-    from {{ ref('fct_orders') }}
-    where not is_cancelled and event_at <= {{ as_of() }}
-    group by customer_key
+        orders,
+        last_order_at
+    from {{ ref('customer_value') }}
 ),
 
 final as (

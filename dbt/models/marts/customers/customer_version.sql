@@ -1,9 +1,20 @@
-{{ config(indexes=[{'columns': ['customer_key', 'valid_from'], 'unique': true}]) }}
+{{ config(
+    materialized='incremental',
+    unique_key='customer_key',
+    incremental_strategy='delete+insert',
+    pre_hook="{{ take_news() }}",
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['customer_key', 'valid_from'], 'unique': true}],
+) }}
+{%- set since = built_for() %}
 
 with
 
 updates as (
     select * from {{ ref('stg_shop__customer_updates') }}
+    {%- if since %}
+    where customer_key = any(array(select customer_key from {{ ref('stg_shop__customer_updates') }} where {{ is_news(since) }}))
+    {%- endif %}
 ),
 
 -- of one instant what was known last

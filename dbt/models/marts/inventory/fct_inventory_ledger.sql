@@ -1,10 +1,49 @@
-{{ config(indexes=[{'columns': ['sku', 'location', 'day'], 'unique': true}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=["set local work_mem = '64MB'", "{{ take_news() }}", "{{ note_stock_to_redo() }}"],
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['sku', 'location', 'day'], 'unique': true}],
+) }}
+-- depends_on: {{ ref('stg_shop__inventory_movement_updates') }}
+{%- set since = built_for() %}
 
 with
 
 movements as (
-    select * from {{ ref('stg_shop__inventory_movements') }}
-    where event_at <= {{ as_of() }}
+    select
+        *,
+        {{ business_day('event_at') }} as day
+    from {{ ref('stg_shop__inventory_movements') }}
+    {%- if since %}
+    -- an array, so that the first states of these movements alone are sought
+    where movement_id = any(
+            array(
+                select updates.movement_id
+                from stock_to_redo as redo
+                inner join {{ ref('stg_shop__inventory_movement_updates') }} as updates
+                    on
+                        redo.sku = updates.sku
+                        and redo.location = updates.location
+                        and updates.event_at >= {{ start_of_day('redo.from_day') }}
+            )
+        )
+    {%- endif %}
+),
+
+known as (
+    select
+        movements.*,
+        {{ 'redo.opening' if since else '0' }} as opening
+    from movements
+    {%- if since %}
+    inner join stock_to_redo as redo
+        on
+            movements.sku = redo.sku
+            and movements.location = redo.location
+            and movements.day >= redo.from_day
+    {%- endif %}
+    where movements.event_at <= {{ as_of() }}
 ),
 
 running as (
@@ -13,9 +52,10 @@ running as (
         location,
         kind,
         quantity,
-        {{ business_day('event_at') }} as day,
-        sum(quantity) over (partition by sku, location order by event_at, movement_id) as stock
-    from movements
+        day,
+        opening,
+        opening + sum(quantity) over (partition by sku, location order by event_at, movement_id) as stock
+    from known
 ),
 
 days as (
@@ -28,6 +68,7 @@ days as (
         coalesce(-sum(quantity) filter (where kind = 'sale'), 0)::integer as units_sold,
         sum(quantity)::integer as change,
         min(stock)::integer as lowest,
+        min(opening)::integer as opening,
         count(*)::integer as movements
     from running
     group by sku, location, day
@@ -36,7 +77,7 @@ days as (
 balanced as (
     select
         *,
-        sum(change) over (partition by sku, location order by day)::integer as closing
+        (opening + sum(change) over (partition by sku, location order by day))::integer as closing
     from days
 ),
 

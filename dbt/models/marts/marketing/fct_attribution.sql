@@ -1,12 +1,26 @@
 {{ config(
-    pre_hook="set local work_mem = '128MB'",
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=[
+        "set local work_mem = '128MB'",
+        "{{ take_news() }}",
+        "{{ note_sessions_with_news() }}",
+        "{{ note_orders_to_attribute() }}",
+    ],
+    post_hook="{{ built() }}",
     indexes=[{'columns': ['order_id', 'channel'], 'unique': true}, {'columns': ['day']}],
 ) }}
+-- depends_on: {{ ref('stg_shop__order_updates') }}, {{ ref('stg_shop__events') }}, {{ ref('fct_events') }}
+-- depends_on: {{ ref('fct_sessions') }}, {{ ref('stg_reference__fx_rates') }}
+{%- set since = built_for() %}
 
 with
 
 touches as (
     select * from {{ ref('fct_touchpoints') }}
+    {%- if since %}
+    where order_id in (select order_id from orders_to_attribute)
+    {%- endif %}
 ),
 
 effects as (
@@ -14,12 +28,19 @@ effects as (
 ),
 
 orders as (
-    select
-        *,
-        customer_key is not null
-        and row_number() over (partition by customer_key order by event_at, order_id) = 1 as is_first_order
-    from {{ ref('fct_orders') }}
+    select * from {{ ref('fct_orders') }}
     where not is_cancelled and event_at <= {{ as_of() }}
+),
+
+-- a guest's order is nobody's first
+firsts as (
+    select distinct on (customer_key) order_id
+    from {{ ref('fct_orders') }}
+    where
+        not is_cancelled
+        and event_at <= {{ as_of() }}
+        and customer_key is not null {{ only_customers_of('orders_to_attribute') if since }}
+    order by customer_key, event_at, order_id
 ),
 
 weighed as (
@@ -58,7 +79,7 @@ final as (
         by_channel.channel,
         orders.day,
         orders.country,
-        orders.is_first_order,
+        firsts.order_id is not null as is_first_order,
         orders.total_reporting,
         by_channel.touches,
         by_channel.first_touch,
@@ -76,6 +97,7 @@ final as (
         ) as markov
     from by_channel
     inner join orders on by_channel.order_id = orders.order_id
+    left join firsts on by_channel.order_id = firsts.order_id
     left join effects on by_channel.channel = effects.channel
     window one_order as (partition by by_channel.order_id)
 )

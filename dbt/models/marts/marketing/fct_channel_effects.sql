@@ -34,23 +34,33 @@ visits as (
     where touches.session_key is null
 ),
 
+-- a step of many ways is counted once
 steps as (
     select
         channel,
-        is_converted,
-        lag(channel) over way as previous,
-        lead(channel) over way is null as is_last
-    from visits
-    window way as (partition by path order by touched_at, session_key)
+        previous,
+        count(*) as touches,
+        count(*) filter (where is_last and is_converted) as conversions
+    from (
+        select
+            channel,
+            is_converted,
+            lag(channel) over way as previous,
+            lead(channel) over way is null as is_last
+        from visits
+        window way as (partition by path order by touched_at, session_key)
+    ) as visited
+    group by channel, previous
 ),
 
 channels as (
     select
         channel,
         row_number() over (order by channel)::integer as no,
-        count(*)::integer as touches,
-        count(*) filter (where previous is null) / sum(count(*) filter (where previous is null)) over () as starts,
-        count(*) filter (where is_last and is_converted)::double precision / count(*) as converts
+        sum(touches)::integer as touches,
+        coalesce(sum(touches) filter (where previous is null), 0)
+        / sum(sum(touches) filter (where previous is null)) over () as starts,
+        sum(conversions)::double precision / sum(touches)::double precision as converts
     from steps
     group by channel
 ),
@@ -59,11 +69,10 @@ transitions as (
     select
         origins.no as origin,
         targets.no as target,
-        (count(*) / max(origins.touches)::double precision) as chance
+        (steps.touches / origins.touches::double precision) as chance
     from steps
     inner join channels as origins on steps.previous = origins.channel
     inner join channels as targets on steps.channel = targets.channel
-    group by origins.no, targets.no
 ),
 
 -- the chance of an order from each channel, step by step, where the removed channel leads to none (0: nothing is removed)

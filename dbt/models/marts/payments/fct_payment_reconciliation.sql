@@ -1,13 +1,28 @@
-{{ config(indexes=[{'columns': ['order_id'], 'unique': true}, {'columns': ['finding', 'day']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=["{{ take_news() }}", "{{ note_orders_to_reconcile() }}"],
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['order_id'], 'unique': true}, {'columns': ['finding', 'day']}],
+) }}
+-- depends_on: {{ ref('stg_shop__order_updates') }}, {{ ref('stg_shop__payment_updates') }}
+-- depends_on: {{ ref('stg_reference__fx_rates') }}
+{%- set since = built_for() %}
 
 with
 
 orders as (
     select * from {{ ref('fct_orders') }}
+    {%- if since %}
+    where order_id in (select order_id from orders_to_reconcile)
+    {%- endif %}
 ),
 
 payments as (
     select * from {{ ref('fct_payments') }}
+    {%- if since %}
+    where order_id in (select order_id from orders_to_reconcile)
+    {%- endif %}
 ),
 
 directed as (
@@ -39,7 +54,7 @@ moved as (
 
 told as (
     select count(*) > 0 as tells_payments
-    from payments
+    from (select payment_id from {{ ref('fct_payments') }} order by payment_id limit 1) as first_payment
 ),
 
 joined as (

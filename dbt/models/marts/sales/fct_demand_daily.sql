@@ -10,6 +10,7 @@
     indexes=[{'columns': ['sku', 'day'], 'unique': true}],
 ) }}
 -- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_shop__order_updates') }}
+-- depends_on: {{ ref('stg_shop__inventory_movement_updates') }}, {{ ref('stg_reference__fx_rates') }}
 {%- set since = built_for() %}
 
 with
@@ -23,16 +24,19 @@ orders as (
 ),
 
 lines as (
-    select * from {{ ref('fct_order_lines') }}
+    select lines.*
+    from {{ ref('fct_order_lines') }} as lines
+    {%- if since %}
+    inner join demand_to_fill as firsts on lines.sku = firsts.sku and lines.day >= firsts.first_day
+    {%- endif %}
 ),
 
 product_updates as (
     select * from {{ ref('stg_shop__product_updates') }}
 ),
 
-movements as (
-    select * from {{ ref('stg_shop__inventory_movements') }}
-    where event_at <= {{ as_of() }}
+ledger as (
+    select * from {{ ref('fct_inventory_ledger') }}
 ),
 
 promotions as (
@@ -62,31 +66,21 @@ sales as (
         case when count(*) = count(lines.amount_reporting) then sum(lines.amount_reporting) end as revenue_reporting
     from lines
     left join orders on lines.order_id = orders.order_id
-    where lines.kind = 'sale' and lines.quantity > 0 and not coalesce(orders.is_cancelled, false)
+    where {{ is_wanted('lines', 'orders') }}
     group by lines.sku, lines.day
-),
-
-redo as (
-    {% if since -%}
-    select
-        sku,
-        from_day
-    from demand_to_redo
-    {%- else -%}
-    select
-        null::text as sku,
-        null::date as from_day
-    where false
-    {%- endif %}
 ),
 
 -- the first day to compute of each sku
 firsts as (
+    {% if since -%}
     select
-        days.sku,
-        greatest(
-            min(days.day), coalesce(min(redo.from_day), {{ business_day(since or "'-infinity'::timestamptz") }})
-        ) as first_day
+        sku,
+        first_day
+    from demand_to_fill
+    {%- else -%}
+    select
+        sku,
+        min(day) as first_day
     from (
         select
             sku,
@@ -95,12 +89,11 @@ firsts as (
         union all
         select
             sku,
-            min(day) as day
+            day
         from sales
-        group by sku
     ) as days
-    left join redo on days.sku = redo.sku
-    group by days.sku
+    group by sku
+    {%- endif %}
 ),
 
 grid as (
@@ -140,18 +133,12 @@ prices as (
 
 stock_moves as (
     select
-        moves.sku,
-        greatest(moves.day, firsts.first_day) as day,
-        sum(moves.quantity) as quantity
-    from (
-        select
-            sku,
-            quantity,
-            {{ business_day('event_at') }} as day
-        from movements
-    ) as moves
-    inner join firsts on moves.sku = firsts.sku
-    group by moves.sku, greatest(moves.day, firsts.first_day)
+        ledger.sku,
+        greatest(ledger.day, firsts.first_day) as day,
+        sum(ledger.closing - ledger.opening) as quantity
+    from ledger
+    inner join firsts on ledger.sku = firsts.sku
+    group by ledger.sku, greatest(ledger.day, firsts.first_day)
 ),
 
 promoted as (

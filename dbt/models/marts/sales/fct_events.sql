@@ -3,7 +3,8 @@
     incremental_strategy='append',
     pre_hook="{{ take_news() }}",
     post_hook="{{ built() }}",
-    indexes=[{'columns': ['event_id'], 'unique': true}, {'columns': ['event_at']}, {'columns': ['session_key']}],
+    indexes=[{'columns': ['event_id'], 'unique': true}, {'columns': ['event_at']}, {'columns': ['session_key']},
+             {'columns': ['deal_id']}],
 ) }}
 {%- set since = built_for() %}
 

@@ -4,9 +4,9 @@
     incremental_strategy='delete+insert',
     pre_hook="{{ take_news() }}",
     post_hook="{{ built() }}",
-    indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['sku', 'day']}],
+    indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['sku', 'day']}, {'columns': ['day']}],
 ) }}
--- depends_on: {{ ref('stg_shop__order_line_updates') }}
+-- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_reference__fx_rates') }}
 {%- set since = built_for() %}
 
 with
@@ -21,7 +21,7 @@ lines as (
                 where {{ is_news(since) }}
                 union
                 select order_id from {{ this }}
-                where {{ may_get_a_rate(since) }}
+                where {{ may_have_another_rate(since) }}
             )
         )
     {%- endif %}

@@ -1,9 +1,30 @@
-{{ config(indexes=[{'columns': ['order_id'], 'unique': true}, {'columns': ['customer_key']}]) }}
+{{ config(
+    materialized='incremental',
+    unique_key='order_id',
+    incremental_strategy='delete+insert',
+    pre_hook="{{ take_news() }}",
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['order_id'], 'unique': true}, {'columns': ['customer_key']}, {'columns': ['day']}],
+) }}
+-- depends_on: {{ ref('stg_shop__order_updates') }}, {{ ref('stg_reference__fx_rates') }}
+{%- set since = built_for() %}
 
 with
 
 orders as (
     select * from {{ ref('stg_shop__orders') }}
+    {%- if since %}
+    -- an array, so that the newest states of these orders alone are sought
+    where order_id = any(
+            array(
+                select order_id from {{ ref('stg_shop__order_updates') }}
+                where {{ is_news(since) }}
+                union
+                select order_id from {{ this }}
+                where {{ may_have_another_rate(since) }}
+            )
+        )
+    {%- endif %}
 ),
 
 rates as (

@@ -1,17 +1,30 @@
 {{ config(
-    pre_hook="set local work_mem = '128MB'",
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook=[
+        "set local work_mem = '128MB'",
+        "{{ take_news() }}",
+        "{{ note_sessions_with_news() }}",
+        "{{ note_customers_to_redo() }}",
+    ],
+    post_hook="{{ built() }}",
     indexes=[{'columns': ['customer_key'], 'unique': true}, {'columns': ['last_order_at']}],
 ) }}
+-- depends_on: {{ ref('stg_shop__customer_updates') }}, {{ ref('stg_shop__order_updates') }}
+-- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_shop__product_updates') }}
+-- depends_on: {{ ref('stg_shop__events') }}, {{ ref('fct_events') }}, {{ ref('stg_reference__fx_rates') }}
+{%- set since = built_for() %}
 
 with
 
 customers as (
     select * from {{ ref('dim_customer') }}
+    where true {{ only_customers_to_redo(since) }}
 ),
 
 orders as (
     select * from {{ ref('fct_orders') }}
-    where customer_key is not null and event_at <= {{ as_of() }}
+    where customer_key is not null and event_at <= {{ as_of() }} {{ only_customers_to_redo(since) }}
 ),
 
 lines as (
@@ -25,7 +38,7 @@ skus as (
 
 sessions as (
     select * from {{ ref('fct_sessions') }}
-    where customer_key is not null and started_at <= {{ as_of() }}
+    where customer_key is not null and started_at <= {{ as_of() }} {{ only_customers_to_redo(since) }}
 ),
 
 ordered as (

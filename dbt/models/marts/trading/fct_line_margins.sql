@@ -6,7 +6,7 @@
     indexes=[{'columns': ['order_id', 'line_no'], 'unique': true}, {'columns': ['day']}, {'columns': ['sku', 'day']}],
 ) }}
 -- depends_on: {{ ref('stg_shop__order_line_updates') }}, {{ ref('stg_shop__order_updates') }}
--- depends_on: {{ ref('stg_shop__product_updates') }}, {{ ref('house_sku') }}
+-- depends_on: {{ ref('stg_shop__product_updates') }}, {{ ref('house_sku') }}, {{ ref('stg_reference__fx_rates') }}
 
 with
 

@@ -11,7 +11,8 @@ final as (
         day,
         rate,
         source,
-        loaded_at
+        loaded_at,
+        batch_id
     from source
     where {{ known() }}
     order by base, quote, day, loaded_at desc, batch_id desc, row_no desc

@@ -8,6 +8,8 @@ final as (
     select
         order_id,
         shop_id,
+        customer_key,
+        event_at,
         loaded_at,
         batch_id,
         row_no
