@@ -15,6 +15,7 @@ from serving.logs import Log
 from serving.metrics import Metrics
 from serving.problems import InvalidRequestError, ServingError, TooLargeError, UnavailableError
 
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 MAX_BODY = 1_000_000
 MAX_ADDRESS = 8192
 TOO_LARGE = f"A body holds at most {MAX_BODY} bytes."
@@ -39,6 +40,12 @@ class Exchange:
         """The route's template, which holds nobody's words."""
         found = getattr(self.scope.get("route"), "path", None)
         return found or ("/static" if self.scope["path"].startswith("/static/") else "unmatched")
+
+    @property
+    def method(self) -> str:
+        """One of the known ones: a client may make up as many as it likes, and each would be a series of its own."""
+        method: str = self.scope["method"]
+        return method if method in METHODS else "other"
 
     @property
     def seconds(self) -> float:
@@ -71,9 +78,9 @@ class Envelope:
                 await self._tell(Request(scope), error)(scope, receive, exchange.send)
         finally:
             route, seconds = exchange.route, exchange.seconds
-            self._metrics.answered(scope["method"], route, exchange.status, seconds)
+            self._metrics.answered(exchange.method, route, exchange.status, seconds)
             self._log.request(
-                scope["state"], request_id=exchange.request_id, method=scope["method"], route=route, status=exchange.status,
+                scope["state"], request_id=exchange.request_id, method=exchange.method, route=route, status=exchange.status,
                 seconds=seconds,
             )
 
