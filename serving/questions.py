@@ -4,6 +4,7 @@ A word is found by itself, by its stems in any of our languages and by its synon
 figures. Nothing of a query reaches the database but letters and figures.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -21,16 +22,20 @@ _STEMS: dict[str, tuple[str, ...]] = {}
 
 @dataclass(frozen=True)
 class Question:
-    """tsquery: for the index, empty where nothing can be found; term: the words as search_click has them; words: for marks."""
+    """tsquery: for the index, empty where nothing can be found; term: the words as search_click has them; words: for marks.
+
+    parts: where any word will do, what each asks, with its weight; deals that meet more of them, and rarer ones, come first.
+    """
 
     tsquery: str
     term: str
+    parts: tuple[tuple[str, float], ...]
     brands: tuple[str, ...]
     categories: tuple[str, ...]
     words: tuple[str, ...]
 
 
-NOTHING = Question("", "", (), (), ())
+NOTHING = Question("", "", (), (), (), ())
 
 
 @dataclass(frozen=True)
@@ -43,29 +48,40 @@ class _Group:
 
 async def understood(session: Session, known: Vocabulary, query: str, reading: Reading = "exact") -> Question:
     """What a query asks; `reading`: every word must be found, or the last one may go on, or any word will do."""
-    groups = list(_groups(query, known))
+    groups = _telling(list(_groups(query, known)))
     words = {word for group in groups for phrase in group.phrases for word in phrase}
     await _learn(session, words)
     parts = [_part(group, open_ended=reading == "prefix" and group is groups[-1]) for group in groups]
     lexemes = {lexeme for word in words for lexeme in (word, *_STEMS.get(word, ()))}
     return Question(
         tsquery=(" | " if reading == "any" else " & ").join(parts), term=term(query),
+        parts=tuple(zip(parts, (_rarity(group, known) for group in groups), strict=True)) if reading == "any" else (),
         brands=tuple(_named(query, known.brands)), categories=tuple(_named(query, known.categories)),
         words=tuple(sorted(lexemes)),
     )
 
 
+def _rarity(group: _Group, known: Vocabulary) -> float:
+    """1 for what no deal holds by any name, less for what many do."""
+    holders = max(min(known.words.get(word, 0) for word in phrase) for phrase in group.phrases)
+    return 1 / (1 + math.log1p(holders))
+
+
 def _flat(query: str) -> list[Phrase]:
-    """The chunks of a query; those without figures word by word, fillers left out while something remains."""
+    """The chunks of a query; those without figures word by word."""
     flat: list[Phrase] = []
     for chunk in chunks(query):
         flat += [chunk] if _is_code(chunk) else [(word,) for word in chunk]
-    telling = [chunk for chunk in flat if len(chunk) > 1 or chunk[0] not in fillers()]
-    return (telling or flat)[:MOST_WORDS]
+    return flat[:MOST_WORDS]
 
 
 def _is_code(chunk: Phrase) -> bool:
     return len(chunk) > 1 and any(word.isdigit() for word in chunk)
+
+
+def _telling(groups: list[_Group]) -> list[_Group]:
+    """The groups without the fillers, unless there is nothing else."""
+    return [group for group in groups if group.phrases[0][0] not in fillers() or len(group.phrases[0]) > 1] or groups
 
 
 def _groups(query: str, known: Vocabulary) -> Iterator[_Group]:

@@ -9,6 +9,7 @@ from threading import Lock
 from symspellpy import SymSpell, Verbosity
 
 from serving.db import Session
+from serving.synonyms import synonyms
 from serving.words import split
 
 SHORTEST = 4
@@ -31,7 +32,8 @@ class Vocabulary:
     def _speller(self) -> SymSpell:
         speller = SymSpell(max_dictionary_edit_distance=2, prefix_length=7)
         common = sorted(self.words.items(), key=lambda word: (-word[1], word[0]))[:COMMONEST]
-        for word, deals in common:
+        named = {word: 1 for phrase in synonyms() for word in phrase if word not in self.words}
+        for word, deals in (*common, *named.items()):
             if len(word) >= SHORTEST - 1 and word.isalpha():
                 speller.create_dictionary_entry(word, deals)
         return speller
@@ -42,11 +44,12 @@ class Vocabulary:
             assert self._speller is not None
 
     def knows(self, word: str) -> bool:
+        """Whether a deal holds the word."""
         return word in self.words
 
     def nearest(self, word: str) -> str:
         """The word itself when it is known, or too short; else the nearest known one: one edit, two from eight letters on."""
-        if len(word) < SHORTEST or self.knows(word) or not word.isalpha():
+        if len(word) < SHORTEST or self.knows(word) or (word,) in synonyms() or not word.isalpha():
             return word
         close = self._speller.lookup(word, Verbosity.CLOSEST, max_edit_distance=2 if len(word) >= LONG else 1)
         return min(close, key=lambda found: (found.distance, -found.count, found.term)).term if close else word

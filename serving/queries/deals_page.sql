@@ -16,13 +16,17 @@ matches as (
             else
                 ts_rank(array[0.2, 0.5, 0.67, 1], doc.tsv, %(tsquery)s::tsquery)
                 + case when %(fuzzy)s then word_similarity(%(q)s::text, unaccent(doc.title)) else 0 end
-                + case when lower(doc.brand) = any(%(brands)s::text[]) then 0.3 else 0 end
+                + case when lower(doc.brand) = any(%(brands)s::text[]) then 0.6 else 0 end
                 + case
-                    when doc.category = any(%(categories)s::text[]) or doc.subcategory = any(%(categories)s::text[]) then 0.2
+                    when doc.category = any(%(categories)s::text[]) or doc.subcategory = any(%(categories)s::text[]) then 0.3
                     else 0
                 end
-                + 0.3 * coalesce(doc.popularity, 0)
-                + 0.3 * ln(1 + coalesce(clicks.shoppers, 0))
+                + 0.15 * coalesce(doc.popularity, 0)
+                + 0.6 * ln(1 + coalesce(clicks.shoppers, 0))
+                + coalesce((
+                    select 2 * sum(parts.weight) filter (where doc.tsv @@ parts.tsquery::tsquery) / sum(parts.weight)
+                    from unnest(%(parts)s::text[], %(weights)s::double precision[]) as parts (tsquery, weight)
+                ), 0)
         end as relevance
     from publish.search_doc as doc
     left join publish.live_offer as live on %(by_live)s and doc.offer_id = live.offer_id

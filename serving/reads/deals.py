@@ -95,11 +95,12 @@ async def _attempts(session: Session, speller: Speller, asked: Search, words: st
     corrected = await speller.corrected(session, words)
     if corrected:
         yield await asked.instead(session, speller, corrected, "corrected"), FEW
-    left = useful(words, await speller.vocabulary(session))
+    meant = corrected or words
+    left = useful(meant, await speller.vocabulary(session))
     if left:
         yield await asked.instead(session, speller, left, "relaxed"), 1
-    if len(split(words)) > 1:
-        yield await asked.instead(session, speller, words, "any"), 1
+    if len(split(meant)) > 1:
+        yield await asked.instead(session, speller, meant, "any"), 1
     yield await asked.instead(session, speller, words, "fuzzy"), 1
 
 

@@ -72,6 +72,7 @@ class Search:
         return {
             "sort": query.order, "by_live": bool(query.in_stock) or any(value is not None for value in live),
             "brands": [brand.lower() for brand in self.question.brands], "categories": list(self.question.categories),
+            "parts": [part for part, _ in self.question.parts], "weights": [weight for _, weight in self.question.parts],
             "term": self.question.term, "search_click": clicks.version if clicks else None,
         }
 
@@ -121,7 +122,7 @@ def page(search: Search, found: list[Row], question: str, total: Total | None, f
     return DealList(
         items=[item(search, row) for row in shown], total=total, facets=facets,
         next_cursor=_cursor(search, shown[-1], question) if len(found) > len(shown) else None,
-        did_you_mean=search.words if search.mode == "corrected" else None,
+        did_you_mean=search.words if search.mode in ("corrected", "any") and search.words != search.query.q else None,
         match="relaxed" if search.mode == "any" else search.mode, release_id=search.release_id, data_as_of=search.as_of,
     )
 

@@ -15,9 +15,8 @@ deals as (
 
 written as (
     select
-        deals.deal_id,
-        {{ searchable("deals.title || ' ' || coalesce(deals.brand, '') || ' ' || coalesce(deals.category, '') || ' ' || coalesce(deals.subcategory, '')") }}
-            as words
+        deal_id,
+        concat_ws(' ', title, brand, category, subcategory) as told
     from deals
 ),
 
@@ -28,7 +27,7 @@ words as (
         listed.word as value,
         count(distinct written.deal_id)::integer as deals
     from written
-    cross join lateral regexp_split_to_table(written.words, ' ') as listed (word)
+    cross join lateral regexp_split_to_table({{ searchable('written.told') }}, ' ') as listed (word)
     where length(listed.word) between 3 and 40
     group by listed.word
     order by deals desc, term
