@@ -49,9 +49,10 @@ def operations(made: Row) -> Iterator[tuple[str, str, Row]]:
 
 
 def _may_come_with_a_key(operation: Row) -> None:
-    """A service key is never asked for; with it come limits and scopes of its own."""
-    operation.setdefault("security", [{}])
-    operation["security"] = [*operation["security"], *({**each, SERVICE_KEY.scheme_name: []} for each in operation["security"])]
+    """Who refuses nobody (403) needs no token; a service key is never asked for, with it come limits and scopes of its own."""
+    ways = operation.get("security", [])
+    ways = ways if "403" in operation["responses"] else [{}, *ways]
+    operation["security"] = [*ways, *({**way, SERVICE_KEY.scheme_name: []} for way in ways)]
 
 
 def _give_examples(operation: Row, path: str, name: str) -> None:

@@ -1,7 +1,6 @@
 """What shoppers ask to be kept, refused with 422 when it is not what it must be."""
 
 import re
-from datetime import time
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
@@ -12,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.types import StringConstraints
 
 from serving.inputs import Blank, Country, Word, Words, storable
+from serving.values import WallTime
 
 MAX_AMOUNT = Decimal("999999999")
 AlertKind = Literal["price_below", "drop_pct", "rise", "back_in_stock"]
@@ -142,8 +142,8 @@ class PreferenceWish(Wish):
     is_personalised: bool = True
     channels: tuple[Channel, ...] = Field(("inbox",), max_length=3)
     timezone: TimeZone | None = None
-    quiet_from: time | None = None
-    quiet_until: time | None = None
+    quiet_from: WallTime | None = None
+    quiet_until: WallTime | None = None
     digest: Literal["off", "daily", "weekly"] = "off"
     is_unsubscribed: bool = Field(False, description="Nothing is sent anywhere but to the shopper's own page")
 

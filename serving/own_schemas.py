@@ -1,6 +1,6 @@
 """What the API answers about what a shopper keeps."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from pydantic import Field
 
 from serving.own_inputs import AlertKind, Channel, Purpose
 from serving.schemas import Deal
-from serving.values import Answer, Money
+from serving.values import Answer, Money, WallTime
 
 
 class SavedDeal(Answer):
@@ -73,8 +73,8 @@ class Preferences(Answer):
     is_personalised: bool
     channels: list[Channel]
     timezone: str | None
-    quiet_from: time | None
-    quiet_until: time | None
+    quiet_from: WallTime | None
+    quiet_until: WallTime | None
     digest: Literal["off", "daily", "weekly"]
     is_unsubscribed: bool
     updated_at: datetime | None = Field(description="Absent until something was chosen")

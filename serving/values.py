@@ -1,10 +1,11 @@
 """What answers are made of: a frozen base, money as decimal strings with their currency, a merchant, an address."""
 
+from datetime import time
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 CENT = Decimal("0.01")
 
@@ -21,6 +22,9 @@ def web_address(value: object) -> str | None:
 
 
 WebAddress = Annotated[str | None, BeforeValidator(web_address)]
+# a time of day on somebody's wall: JSON Schema's own `time` would have an offset
+WALL_TIME = {"type": "string", "pattern": r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?$", "examples": ["21:00:00"]}
+WallTime = Annotated[time, WithJsonSchema(WALL_TIME)]
 
 
 class Answer(BaseModel):

@@ -28,11 +28,13 @@ class Health(Answer):
 
 @router.get("/health/live", response_model=Health, summary="The process runs")
 async def live() -> Health:
+    """Asks nobody else: when this fails, the process is to be started again."""
     return Health(status="alive")
 
 
 @router.get("/health/ready", response_model=Health, responses=UNAVAILABLE, summary="The database answers and a release is live")
 async def ready(session: OpenSession) -> Health:
+    """When this fails, requests are better sent elsewhere; it mends itself with the database, or with the first release."""
     if not session.pointers:
         raise NotPublishedError("No release is live yet.", retry_after=30)
     versions = {dataset: pointer.version for dataset, pointer in sorted(session.pointers.items())}

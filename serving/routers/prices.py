@@ -26,5 +26,6 @@ async def list_prices(
 
 @router.post("", response_model=PriceBatch, responses=problems(413), summary="The prices of a batch of SKUs")
 async def requote(request: Request, session: OpenSession, batch: SkuBatch) -> Response:
+    """Up to 1000 at once; those that have no price are named."""
     answer, pointer = await prices.batch(session, batch.skus)
     return etags.catalogue(request, answer, pointer)

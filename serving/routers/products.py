@@ -17,6 +17,7 @@ router = APIRouter(prefix="/v1/products/{product_id}", tags=["products"], respon
 
 @router.get("", response_model=Product, summary="One product with its best live offer")
 async def get_product(request: Request, session: OpenSession, product_id: UUID) -> Response:
+    """What is known of a sellable variant, whoever sells it. One that was merged into another answers 308."""
     return etags.catalogue(request, await products.one(session, product_id), session.pointer("product"))
 
 
@@ -36,4 +37,5 @@ async def get_price_history(
 
 @router.get("/similar", response_model=SimilarList, summary="Products like this one, with the reason")
 async def list_similar(request: Request, session: OpenSession, product_id: UUID) -> Response:
+    """Only what can be bought now, each with its best live offer."""
     return etags.catalogue(request, await products.similar(session, product_id), session.pointer("similar"))

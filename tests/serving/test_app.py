@@ -1,52 +1,5 @@
-from typing import Any
-
 import httpx
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import content_type_conformance, response_schema_conformance, status_code_conformance
-
-from serving.app import app as application
-
-CHECKS = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
-OPERATIONS = [
-    (method.upper(), path) for path, methods in application.openapi()["paths"].items() for method in methods if path != "/metrics"
-]
-SCHEMA = schemathesis.openapi.from_dict(application.openapi())
-
-
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=lambda mode: mode.name.lower())
-@pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_whatever_is_asked_the_answer_is_the_documented_one(address: str, method: str, path: str, mode: GenerationMode) -> None:
-    operation = SCHEMA[path][method]
-    if not (operation.definition.raw.get("parameters") or operation.definition.raw.get("requestBody")):
-        mode = GenerationMode.POSITIVE  # what takes nothing cannot be asked wrongly
-
-    @given(operation.as_strategy(generation_mode=mode))
-    @settings(
-        max_examples=10,
-        deadline=None,
-        derandomize=True,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    def ask(case: Any) -> None:
-        case.validate_response(case.call(base_url=address), checks=CHECKS)
-
-    ask()
-
-
-def test_the_document_is_openapi_3_1_and_every_error_a_problem() -> None:
-    document = application.openapi()
-    assert document["openapi"].startswith("3.1")
-    for path, methods in document["paths"].items():
-        for operation in methods.values():
-            for status, response in operation["responses"].items():
-                if int(status) >= 400:
-                    assert list(response["content"]) == ["application/problem+json"], (path, status)
 
 
 @pytest.mark.parametrize(

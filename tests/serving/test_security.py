@@ -26,7 +26,8 @@ HOSTILE = {
     "sql-union": "x' union select hash from ops.service_keys --",
     "sql-sleep": "1' and pg_sleep(9) is null --", "backslash": "a\\", "percent": "%%%s%(q)s{}${jndi:x}",
     "nul": "a\x00b", "like-bomb": "%_" * 90, "regex-bomb": "(a+)+$" * 15, "billion": "1000000000", "huge-number": "9" * 400,
-    "negative": "-1", "nan": "NaN", "infinity": "1e400", "traversal": "../../../etc/passwd", "script": "<script>alert(1)</script>", "right-to-left": "\u202eabc",
+    "negative": "-1", "nan": "NaN", "infinity": "1e400", "traversal": "../../../etc/passwd",
+    "script": "<script>alert(1)</script>", "right-to-left": "\u202eabc",
     "combining": "e" + "\u0301" * 150, "unicode-digits": "\u0661\u0662", "empty": "", "blank": "   ",
     "newline": "a\r\nX-Injected: 1",
 }
