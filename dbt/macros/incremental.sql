@@ -1,8 +1,9 @@
 {#-
-    What an incremental model knows of its own past lies in three small tables beside the models (on-run-start makes them):
+    What an incremental model knows of its own past lies in four small tables beside the models (on-run-start makes them):
     build_state says for which as_of a model was last built, built_batches which batches it has read, offers_to_redo which offers
-    changed since a model downstream of the offer versions last looked. They are written in the transaction of the model, so a
-    build that dies leaves them as they were. Batches, not times, tell what is news: two batches may carry the same loaded_at.
+    changed since a model downstream of the offer versions last looked, products_to_redo which products did. They are written in the
+    transaction of the model, so a build that dies leaves them as they were. Batches, not times, tell what is news: two batches may
+    carry the same loaded_at.
 -#}
 {% macro create_build_tables() -%}
     {%- if flags.WHICH in ('build', 'run', 'test') %}
@@ -30,6 +31,11 @@
         model text,
         offer_id uuid,
         primary key (model, offer_id)
+    );
+    create table if not exists intermediate.products_to_redo (
+        model text,
+        product_id uuid,
+        primary key (model, product_id)
     );
     {#- a new version of the models makes every layer anew (plugins/dealhouse/dbt_versions.py) #}
     {%- if flags.FULL_REFRESH and not (execute and env_var('DEALHOUSE_UPGRADE', '')) %}
@@ -86,4 +92,17 @@
     insert into intermediate.build_state (model, as_of)
     values ('{{ this.name }}', {{ as_of() }})
     on conflict (model) do update set as_of = excluded.as_of
+{%- endmacro %}
+
+{#- Pre-hook of a model that goes on from what it holds: nothing to go on from is no row at all. -#}
+{% macro start_over() -%}
+    {%- if execute and is_incremental() and not built_for() %}truncate {{ this }}{% endif -%}
+{%- endmacro %}
+
+{#- End of a query of `rows`: those that differ from what this model holds under their key; to start over, all. -#}
+{% macro that_differs(rows, key) -%}
+    {%- if built_for() -%}
+        left join {{ this }} as kept on {{ rows }}.{{ key }} = kept.{{ key }}
+        where row({{ rows }}.*) is distinct from row(kept.*)
+    {%- endif -%}
 {%- endmacro %}

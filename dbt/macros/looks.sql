@@ -22,3 +22,33 @@
 {% macro through_as_of() -%}
     ({{ as_of() }} + interval '1 microsecond')
 {%- endmacro %}
+
+{#-
+    On how many observed days since `cut` an offer stood there; `lows` is its row of offer_low_prices. What lies between two looks adds
+    up, so the times at which it was away are taken from the whole.
+-#}
+{% macro looks_while_listed(lows, cut, looks) -%}
+    {%- set from_cut = "greatest(" ~ lows ~ ".listed_from, " ~ cut ~ ")" -%}
+    case
+        when {{ lows }}.listed_from is null then 0
+        else {{ looks_between(from_cut, "least(" ~ lows ~ ".listed_to, " ~ through_as_of() ~ ")", looks) }}
+    end
+    - case
+        when {{ lows }}.away is null then 0
+        else (
+            select sum({{ looks_between("greatest(lower(away.gap), " ~ cut ~ ")", "upper(away.gap)", looks) }})::integer
+            from unnest({{ lows }}.away) as away (gap)
+        )
+    end
+{%- endmacro %}
+
+{#- Pre-hook of offer_low_prices: a price leaves the last 30 days, or may now be told, though the offer says nothing new. -#}
+{% macro queue_offers_whose_lows_move() -%}
+    {%- if execute and built_for() %}
+        insert into intermediate.offers_to_redo (model, offer_id)
+        select '{{ this.name }}', offer_id
+        from {{ this }}
+        where is_unsettled or next_leaves_at <= {{ as_of() }} - interval '30 days'
+        on conflict do nothing
+    {%- endif %}
+{%- endmacro %}

@@ -1,4 +1,4 @@
-{% macro followers() %}{{ return(['fct_price_daily', 'fct_deals', 'price_index_daily']) }}{% endmacro %}
+{% macro followers() %}{{ return(['fct_price_daily', 'fct_deals', 'price_index_daily', 'offer_low_prices']) }}{% endmacro %}
 
 {#- Pre-hook of int_offer_versions: queue the offers whose versions must be computed anew, there and downstream, and forget them. -#}
 {% macro queue_changed_offers() -%}

@@ -22,7 +22,7 @@ from tests.fingerprints import Prints, fingerprints
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt"
 BUILT = ("intermediate", "marts", "features", "scored", "publish_candidate")
-BOOKKEEPING = ("build_state", "built_by", "built_batches", "offers_to_redo")
+BOOKKEEPING = ("build_state", "built_by", "built_batches", "offers_to_redo", "products_to_redo")
 Row = Mapping[str, Any]
 
 OBSERVATION = {

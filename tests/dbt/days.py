@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse
 
 FIRST, SECOND = "2026-05-03T10:00:00", "2026-05-04T10:00:00"
-A, B, C, D, E, F, G, SLIP = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef98")
+A, B, C, D, E, F, G, SLIP, LEAVES, LASTS = (f"00000000-0000-0000-0000-00000000000{letter}" for letter in "abcdef9876")
 HOUSE, HOUSE_T = "00000000-0000-0000-0000-0000000000f1", "00000000-0000-0000-0000-0000000000f2"
 OTHER = {"merchant_id": "n", "crawl_id": "n1"}
 
@@ -86,7 +86,15 @@ def first_day(w: "Warehouse") -> None:
         for offer in (A, B, C, D, E, F, SLIP)
     ])
     w.crawl("h1", "2026-04-01T10:00:00+00:00", {})
+    # of two offers the second day tells nothing new: a low price leaves the last 30 days, a fall has lasted for long enough
+    w.observe("h0", "2026-03-20T10:00:00+00:00", [
+        {"offer_id": LEAVES, "row_hash": "low", "price": 5}, {"offer_id": LASTS, "row_hash": "high", "price": 20},
+    ])
+    w.observe("h2", "2026-04-03T20:00:00+00:00", [{"offer_id": LEAVES, "row_hash": "1"}])
+    w.observe("h3", "2026-05-01T02:00:00+00:00", [{"offer_id": LASTS, "row_hash": "1", "price": 5}])
     w.observe("c1", "2026-05-02T10:00:00+00:00", [
+        {"offer_id": LEAVES, "row_hash": "1", "document_url": "p3"},
+        {"offer_id": LASTS, "row_hash": "1", "document_url": "p3", "price": 5},
         {"offer_id": A, "row_hash": "1", "document_url": "p1"},
         {"offer_id": B, "row_hash": "2", "document_url": "p1", "price": 12},
         {"offer_id": C, "row_hash": "1", "document_url": "p2"},
@@ -142,7 +150,8 @@ def first_day(w: "Warehouse") -> None:
 
 
 def after_the_first_build(w: "Warehouse") -> None:
-    """A merchant's batch that came late: of the first day's time, but no build has read it."""
+    """A merchant's batch that came late, and a product's new title: of the first day's time, but no build has read them."""
+    w.execute("update predictions.product set title = 'Another word for it' where product_id = %s", D)
     w.observe("n1", f"{FIRST}+00:00", [{**OTHER, "offer_id": G, "row_hash": "1", "document_url": "q1", "price": 8}])
 
 
@@ -188,12 +197,13 @@ def second_day(w: "Warehouse") -> None:
         "starts_at": "2026-05-02T22:00:00+00:00", "ends_at": "2026-05-20T22:00:00+00:00",
     }])
     _match_again(w, G, A, SECOND)
+    _merge(w, C, E, SECOND)
     _judge(w, SECOND)
 
 
 def _match(w: "Warehouse", as_of: str) -> None:
     """Every offer is a product of its own, but that our article is F, as a matching run would write it."""
-    for offer in (A, B, C, D, E, F, G, SLIP, HOUSE):
+    for offer in (A, B, C, D, E, F, G, SLIP, LEAVES, LASTS, HOUSE):
         w.execute(
             """insert into predictions.product (product_id, item_group_id, title, category, as_of, model_version, run_id)
             values (%s, %s, 'A product', 'Things', %s, 'v', gen_random_uuid())""", offer, offer, f"{as_of}+00:00",
@@ -213,6 +223,14 @@ def _match_again(w: "Warehouse", offer: str, product: str, as_of: str) -> None:
         """insert into predictions.offer_product
         (offer_id, valid_from, product_id, band, probability, known_from, model_version, run_id)
         values (%s, %s, %s, 'auto', 1, %s, 'v', gen_random_uuid())""", offer, f"{as_of}+00:00", product, f"{as_of}+00:00",
+    )
+
+
+def _merge(w: "Warehouse", gone: str, kept: str, as_of: str) -> None:
+    """A later run finds two products to be one."""
+    w.execute("update predictions.product set redirect_to = %s where product_id = %s", kept, gone)
+    w.execute(
+        "insert into predictions.product_changes values (%s, 'merged', %s, %s, gen_random_uuid())", gone, kept, f"{as_of}+00:00",
     )
 
 

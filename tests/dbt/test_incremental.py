@@ -5,13 +5,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.dbt.days import FIRST, SECOND, SLIP, C, after_the_first_build, first_day, second_day
+from tests.dbt.days import FIRST, LASTS, LEAVES, SECOND, SLIP, C, after_the_first_build, first_day, second_day
 from tests.fingerprints import Prints, differences
 
 if TYPE_CHECKING:
     from tests.dbt.conftest import Warehouse, Workshop
 
 LOW_OF_A_SLIP = f"select lowest_price from marts.fct_offer_lows where offer_id = '{SLIP}'"
+LOWS_OF_SILENT_OFFERS = f"""
+select lowest_price, lowest_seen_30d from marts.fct_offer_lows where offer_id in ('{LEAVES}', '{LASTS}') order by offer_id desc
+"""
 DEMAND_OF_THE_SECOND = "select units from marts.fct_demand_daily where sku = 'S' and day = '2026-05-02'"
 
 
@@ -44,6 +47,7 @@ def at_once(workshop: "Workshop", two_days_built: str) -> Prints:
 def test_two_days_equal_one_build(at_once: Prints, built: "Warehouse", manifest_json: dict[str, Any]) -> None:
     warehouse, before = built, built.hashes()
     assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
+    assert warehouse.execute(LOWS_OF_SILENT_OFFERS) == [(5, 5), (20, 20)]
     after_the_first_build(warehouse)
     second_day(warehouse)
     warehouse.build(as_of=SECOND)
@@ -55,6 +59,7 @@ def test_two_days_equal_one_build(at_once: Prints, built: "Warehouse", manifest_
     assert warehouse.execute("select count(*) from publish_candidate.deal") == [(1,)]
     assert warehouse.execute("select sum(units) from features.demand_history") == [(2,)]
     assert warehouse.execute(LOW_OF_A_SLIP) == [(10,)]
+    assert warehouse.execute(LOWS_OF_SILENT_OFFERS) == [(5, 10), (5, 5)]
     assert warehouse.execute("select offer_id::text, low from marts.fct_price_daily where is_glitch") == [(SLIP, 10)]
 
 

@@ -21,13 +21,20 @@ demand as (
     group by sku
 ),
 
-matches as (
+-- an article's product is looked up, not read with all others
+matches as not materialized (
     select * from {{ ref('int_offer_products') }}
 ),
 
+products as (
+    select distinct matches.product_id
+    from skus
+    inner join matches on skus.offer_id = matches.offer_id
+),
+
 offers as (
-    select * from {{ ref('fct_offers') }}
-    where is_live and not is_house and availability <> 'out_of_stock'
+    select * from {{ ref('fct_product_offers') }}
+    where is_live and not is_house and availability <> 'out_of_stock' and band <> 'review'
 ),
 
 rates as (
@@ -37,24 +44,27 @@ rates as (
 
 lows as (
     select
-        offer_id,
-        currency,
-        min(price) as lowest_30d
-    from {{ ref('int_offer_versions') }}
-    where valid_from <= {{ as_of() }} and (valid_to is null or valid_to > {{ as_of() }} - interval '30 days')
-    group by offer_id, currency
+        skus.offer_id,
+        versions.currency,
+        min(versions.price) as lowest_30d
+    from skus
+    inner join {{ ref('int_offer_versions') }} as versions on skus.offer_id = versions.offer_id
+    where
+        versions.valid_from <= {{ as_of() }}
+        and (versions.valid_to is null or versions.valid_to > {{ as_of() }} - interval '30 days')
+    group by skus.offer_id, versions.currency
 ),
 
 -- each merchant counts once, with its best price
 merchant_prices as (
     select
-        matches.product_id,
+        offers.product_id,
         offers.merchant_id,
         min(offers.price_reporting) as price_reporting
-    from matches
-    inner join offers on matches.offer_id = offers.offer_id
-    where matches.band <> 'review' and offers.price_reporting is not null
-    group by matches.product_id, offers.merchant_id
+    from products
+    inner join offers on products.product_id = offers.product_id
+    where offers.price_reporting is not null
+    group by offers.product_id, offers.merchant_id
 ),
 
 competitors as (

@@ -1,4 +1,12 @@
-{{ config(tags=['after_matching'], indexes=[{'columns': ['offer_id'], 'unique': true}, {'columns': ['product_id']}]) }}
+{{ config(
+    tags=['after_matching'],
+    materialized='incremental',
+    unique_key='offer_id',
+    incremental_strategy='delete+insert',
+    pre_hook=["set local work_mem = '128MB'", "{{ start_over() }}"],
+    post_hook="{{ built() }}",
+    indexes=[{'columns': ['offer_id'], 'unique': true}, {'columns': ['product_id']}],
+) }}
 
 with
 
@@ -31,4 +39,5 @@ final as (
     inner join products on matches.product_id = products.product_id
 )
 
-select * from final
+select final.* from final
+{{ that_differs('final', 'offer_id') }}

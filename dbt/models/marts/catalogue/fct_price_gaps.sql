@@ -1,38 +1,44 @@
-{{ config(indexes=[{'columns': ['sku', 'merchant_id'], 'unique': true}, {'columns': ['merchant_id']}]) }}
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook="{{ note_skus_to_redo() }}",
+    post_hook=["{{ clear_product_queue() }}", "{{ built() }}"],
+    indexes=[
+        {'columns': ['sku', 'merchant_id'], 'unique': true},
+        {'columns': ['merchant_id']},
+        {'columns': ['product_id']},
+    ],
+) }}
 
 with
 
-matches as (
-    select * from {{ ref('int_offer_products') }}
-    where band <> 'review'
-),
-
 offers as (
-    select * from {{ ref('fct_offers') }}
-    where is_live and price_reporting is not null
+    select * from {{ ref('fct_product_offers') }}
+    where is_live and band <> 'review' and price_reporting is not null
 ),
 
 ours as (
     select
-        offers.sku,
-        matches.product_id,
-        offers.price_reporting
+        sku,
+        product_id,
+        price_reporting
     from offers
-    inner join matches on offers.offer_id = matches.offer_id
-    where offers.is_house
+    where is_house{% if built_for() %} and sku in (select redo.sku from skus_to_redo as redo){% endif %}
 ),
 
 theirs as (
-    select distinct on (matches.product_id, offers.merchant_id)
-        matches.product_id,
-        offers.merchant_id,
-        offers.offer_id,
-        offers.price_reporting,
-        offers.discount_pct
-    from matches
-    inner join offers on matches.offer_id = offers.offer_id
-    where not offers.is_house and offers.availability <> 'out_of_stock'
-    order by matches.product_id, offers.merchant_id, offers.price_reporting, offers.offer_id
+    select distinct on (product_id, merchant_id)
+        product_id,
+        merchant_id,
+        offer_id,
+        price_reporting,
+        discount_pct
+    from offers
+    where
+        not is_house
+        and availability <> 'out_of_stock'
+        and product_id in (select ours.product_id from ours)
+    order by product_id, merchant_id, price_reporting, offer_id
 ),
 
 final as (

@@ -2,14 +2,9 @@
 
 with
 
-matches as (
-    select * from {{ ref('int_offer_products') }}
-    where band <> 'review'
-),
-
 offers as (
-    select * from {{ ref('fct_offers') }}
-    where is_live
+    select * from {{ ref('fct_product_offers') }}
+    where is_live and band <> 'review'
 ),
 
 products as (
@@ -19,13 +14,12 @@ products as (
 -- a day that ended at least 1 % below where its price stood
 cuts as (
     select
-        matches.product_id,
+        offers.product_id,
         daily.merchant_id,
         daily.day,
         round(100 * (1 - daily.price / daily.high), 2) as cut_pct
     from {{ ref('fct_price_daily') }} as daily
     inner join offers on daily.offer_id = offers.offer_id
-    inner join matches on daily.offer_id = matches.offer_id
     where
         daily.day > {{ business_day(as_of()) }} - 7
         and not daily.is_glitch
@@ -44,18 +38,17 @@ wars as (
     having count(distinct merchant_id) > 1 and count(*) > 2
 ),
 
+-- no signal without an offer that is sold out
 stocks as (
     select
-        matches.product_id,
-        count(distinct offers.merchant_id) filter (where not offers.is_house)::integer as rivals,
-        count(distinct offers.merchant_id) filter (
-            where not offers.is_house and offers.availability <> 'out_of_stock'
-        )::integer as rivals_in_stock,
-        bool_or(offers.availability <> 'out_of_stock') filter (where offers.is_house) as we_have_it,
-        {{ business_day('max(offers.changed_at)') }} as since
-    from matches
-    inner join offers on matches.offer_id = offers.offer_id
-    group by matches.product_id
+        product_id,
+        count(distinct merchant_id) filter (where not is_house)::integer as rivals,
+        count(distinct merchant_id) filter (where not is_house and availability <> 'out_of_stock')::integer as rivals_in_stock,
+        bool_or(availability <> 'out_of_stock') filter (where is_house) as we_have_it,
+        {{ business_day('max(changed_at)') }} as since
+    from offers
+    where product_id in (select sold_out.product_id from offers as sold_out where sold_out.availability = 'out_of_stock')
+    group by product_id
 ),
 
 outages as (

@@ -1,4 +1,12 @@
-{{ config(tags=['after_matching'], indexes=[{'columns': ['product_id'], 'unique': true}]) }}
+{{ config(
+    tags=['after_matching'],
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='append_new_columns',
+    pre_hook=["set local work_mem = '128MB'", "{{ forget_queued_products() }}"],
+    post_hook=["{{ clear_product_queue() }}", "{{ built() }}"],
+    indexes=[{'columns': ['product_id'], 'unique': true}],
+) }}
 
 with
 
@@ -6,25 +14,25 @@ products as (
     select * from {{ source('predictions', 'product') }}
 ),
 
-matches as (
-    select * from {{ ref('int_offer_products') }}
-),
-
 offers as (
-    select * from {{ ref('fct_offers') }}
+    select * from {{ ref('fct_product_offers') }}
+    {%- if built_for() %}
+    where product_id in ({{ queued_products() }})
+    {%- endif %}
 ),
 
 seen as (
     select
-        matches.product_id,
-        min(offers.first_seen_at) as first_seen_at,
+        product_id,
+        min(first_seen_at) as first_seen_at,
         count(*)::integer as offers,
-        count(*) filter (where offers.is_live)::integer as live_offers,
-        count(distinct offers.merchant_id) filter (where offers.is_live)::integer as live_merchants,
-        min(offers.sku) filter (where offers.is_house and offers.is_live) as house_sku
-    from matches
-    inner join offers on matches.offer_id = offers.offer_id
-    group by matches.product_id
+        count(*) filter (where is_live)::integer as live_offers,
+        count(distinct merchant_id) filter (where is_live)::integer as live_merchants,
+        min(sku) filter (where is_house and is_live) as house_sku,
+        (array_agg(offer_id order by price_reporting nulls last, offer_id) filter (where is_live))[1] as cheapest_offer_id,
+        coalesce(bool_or(availability <> 'out_of_stock') filter (where is_live), false) as is_available
+    from offers
+    group by product_id
 ),
 
 final as (
@@ -44,9 +52,13 @@ final as (
         seen.offers,
         seen.live_offers,
         seen.live_merchants,
-        seen.first_seen_at
+        seen.first_seen_at,
+        cheapest.price_reporting,
+        cheapest.discount_pct,
+        seen.is_available
     from products
     inner join seen on products.product_id = seen.product_id
+    left join offers as cheapest on seen.cheapest_offer_id = cheapest.offer_id
 )
 
 select * from final

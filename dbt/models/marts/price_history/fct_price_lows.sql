@@ -1,4 +1,4 @@
-{{ config(indexes=[{'columns': ['product_id', 'merchant_id'], 'unique': true}]) }}
+{{ config(materialized='replaced') }}
 
 with
 

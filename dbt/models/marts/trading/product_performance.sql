@@ -12,7 +12,7 @@ resolved as (
     select * from {{ ref('int_products') }}
 ),
 
-matches as (
+matches as not materialized (
     select * from {{ ref('int_offer_products') }}
 ),
 
