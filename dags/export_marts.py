@@ -16,7 +16,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
 
-from dealhouse.policies import DAG_ARGS, Tag
+from dealhouse.policies import DAG_ARGS, Pool, Tag
 
 MARTS = {
     "marts": Param(
@@ -35,9 +35,9 @@ with DAG(
     **DAG_ARGS,
 ):
 
-    @task
+    @task(pool=Pool.DBT)
     def export() -> list[dict[str, Any]]:
-        """Each mart in turn; the folder is called after the instant at which the run was asked for."""
+        """Each mart in turn, while nothing builds and nobody is erased; the folder is called after the instant of the request."""
         from dealhouse.landing.export import export
 
         context = get_current_context()

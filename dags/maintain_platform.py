@@ -23,7 +23,7 @@ from dealhouse.operators.ledgered_operator import ledgered
 from dealhouse.operators.maintain_publish_operator import MaintainPublishOperator
 from dealhouse.operators.replay_erasures_operator import ReplayErasuresOperator
 from dealhouse.operators.retention_operator import RetentionOperator
-from dealhouse.policies import DAG_ARGS, Tag, maintenance_schedule
+from dealhouse.policies import DAG_ARGS, Pool, Tag, maintenance_schedule
 from dealhouse.run_ledger import Outcome
 from dealhouse.settings import settings
 
@@ -37,7 +37,7 @@ with DAG(
 ):
     MaintainPublishOperator(task_id="prune_versions")
     RetentionOperator(task_id="prune_tables")
-    ReplayErasuresOperator(task_id="replay_erasures")
+    ReplayErasuresOperator(task_id="replay_erasures", pool=Pool.DBT)
 
     @task
     def write_quality_docs() -> None:

@@ -1,7 +1,9 @@
 """What all pages share, and the status page: what is live, how fresh it is, what was refused, what each run did."""
 
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -10,6 +12,7 @@ from sqlalchemy import Connection, text
 from dealhouse.database import transaction
 from dealhouse.settings import settings
 
+FIGURE = (int, float, Decimal, NoneType)
 HERE = Path(__file__).parent
 PAGES = {"status": "Platform status", "merchants": "Merchants", "reviews": "Match reviews", "editors": "Editors",
          "quarantine": "Quarantine"}
@@ -55,11 +58,13 @@ def link(url: object) -> str | None:
 
 
 def section(name: str, title: str, **parameters: str) -> dict[str, Any]:
-    """One section's table: title, columns, rows as text."""
+    """One section's table: title, columns, which of them are figures, rows as text."""
     with transaction("transformer") as connection:
         found = query(connection, name, **parameters)
     rows = [["" if value is None else str(value) for value in row.values()] for row in found]
-    return {"title": title, "columns": [column.replace("_", " ") for row in found[:1] for column in row], "rows": rows}
+    names = [column for row in found[:1] for column in row]
+    figures = [at for at, column in enumerate(names) if all(isinstance(row[column], FIGURE) for row in found)]
+    return {"title": title, "columns": [column.replace("_", " ") for column in names], "figures": figures, "rows": rows}
 
 
 def status_page() -> str:
