@@ -2,12 +2,11 @@
 
 import random
 import uuid
-from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from serving.words import split, term
+from tests.serving.search_rows import add_search_rows
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 ALICE, BOB, NEWCOMER = "a" * 32, "b" * 32, "c" * 32
@@ -84,7 +83,7 @@ def make_world() -> World:
         _product(world, rng, rank, title, brand, category, base)
     _suggestions(world)
     _gone(world)
-    _searched(world)
+    add_search_rows(world.rows)
     return world
 
 
@@ -290,20 +289,3 @@ def _gone(world: World) -> None:
 
 def _item(product_id: str, code: str, reason: str, source: str) -> dict[str, Any]:
     return {"product_id": product_id, "score": 0.5, "reason_code": code, "reason": reason, "source": source}
-
-
-def _searched(world: World) -> None:
-    """The words of the documents, what shoppers opened after some, and what is suggested."""
-    docs = world.rows["search_doc"]
-    texts = (f"{doc['title']} {doc['brand']} {doc['category']}" for doc in docs)
-    words = Counter(word for text in texts for word in set(split(text)) if len(word) > 2)
-    terms = [("word", word, word, count) for word, count in words.items()]
-    for kind in ("brand", "category"):
-        terms += [(kind, term(name), name, count) for name, count in Counter(doc[kind] for doc in docs).items()]
-    world.rows["search_term"] = [dict(zip(("kind", "term", "value", "deals"), row, strict=True)) for row in terms]
-    keyboard = next(doc for doc in docs if doc["title"].startswith("Mechanical"))
-    world.rows["search_click"] = [{"term": "typing", "deal_id": keyboard["deal_id"], "shoppers": 9}]
-    items = [{"kind": "brand", "text": "Sonora", "value": "Sonora", "count": 2},
-             {"kind": "query", "text": "sonora headphones", "value": "sonora headphones", "count": 12}]
-    for length in range(len("sonora") + 1):
-        world.rows["suggestion"].append({"prefix": "sonora"[:length], "items": items, "strength": 1.5})
