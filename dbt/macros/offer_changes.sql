@@ -1,4 +1,6 @@
-{% macro followers() %}{{ return(['fct_price_daily', 'fct_deals', 'price_index_daily', 'offer_low_prices']) }}{% endmacro %}
+{% macro followers() %}
+    {{ return(['fct_price_daily', 'fct_deals', 'price_index_daily', 'int_offers', 'offer_low_prices']) }}
+{% endmacro %}
 
 {#- Pre-hook of int_offer_versions: queue the offers whose versions must be computed anew, there and downstream, and forget them. -#}
 {% macro queue_changed_offers() -%}
@@ -49,31 +51,35 @@
                 and (versions.valid_to is null or news.observed_at < versions.valid_to)
         where (versions.offer_id is null) <> news.is_gone or versions.row_hash <> news.row_hash
     ),
-    not_shown as (
-        select versions.offer_id, new_crawls.crawl_id, new_crawls.observed_at
-        from new_crawls
-        inner join {{ this }} as versions
-            on
-                new_crawls.merchant_id = versions.merchant_id
-                and new_crawls.observed_at > versions.valid_from
-                and (versions.valid_to is null or new_crawls.observed_at < versions.valid_to)
-        left join news on versions.offer_id = news.offer_id and new_crawls.crawl_id = news.crawl_id
-        where news.offer_id is null
-    ),
     unchanged as (
         select documents.crawl_id, documents.url
         from {{ ref('stg_merchants__crawl_documents') }} as documents
         inner join new_crawls on documents.crawl_id = new_crawls.crawl_id
         where documents.status in ('unchanged', 'skipped')
+    ),
+    -- the documents of most offers were not read: what the others said is asked of few
+    looked_for as materialized (
+        select sightings.offer_id, new_crawls.crawl_id, new_crawls.observed_at
+        from new_crawls
+        inner join {{ ref('int_offer_sightings') }} as sightings on new_crawls.merchant_id = sightings.merchant_id
+        left join unchanged
+            on
+                new_crawls.crawl_id = unchanged.crawl_id
+                and sightings.document_url = unchanged.url
+                and sightings.observed_at < new_crawls.observed_at
+        where unchanged.url is null
     )
     select offer_id from contradicted
     union
-    select not_shown.offer_id
-    from not_shown
-    left join {{ ref('int_offer_sightings') }} as sightings
-        on not_shown.offer_id = sightings.offer_id and not_shown.observed_at > sightings.observed_at
-    left join unchanged on not_shown.crawl_id = unchanged.crawl_id and sightings.document_url = unchanged.url
-    where unchanged.url is null
+    select looked_for.offer_id
+    from looked_for
+    inner join {{ this }} as versions
+        on
+            looked_for.offer_id = versions.offer_id
+            and looked_for.observed_at > versions.valid_from
+            and (versions.valid_to is null or looked_for.observed_at < versions.valid_to)
+    left join news on looked_for.offer_id = news.offer_id and looked_for.crawl_id = news.crawl_id
+    where news.offer_id is null
 {% endmacro %}
 
 {#- Post-hook of int_offer_versions and of every model that follows it: the queue is done. -#}

@@ -13,8 +13,10 @@
     {%- set kept = existing is not none and existing.type == type and not should_full_refresh() and same_columns(existing, sql) -%}
     {%- if existing is not none and not kept %}{% do adapter.drop_relation(existing) %}{% endif -%}
 
+    {%- set contract = config.get('contract') -%}
     {% call statement('main') %}
         {% if type == 'view' %}
+            {%- if contract and contract.enforced %}{{ get_assert_columns_equivalent(sql) }}{% endif %}
             create or replace view {{ target_relation }} as ({{ sql }})
         {% elif kept %}
             {{ empty_and_fill(target_relation, sql) }}

@@ -86,17 +86,52 @@ in_stock as (
         offer_id,
         merchant_id,
         valid_from,
-        coalesce(valid_to, {{ as_of() }}) as valid_to,
-        coalesce(valid_from <> lag(valid_to) over (partition by offer_id order by valid_from), true) as is_start
+        coalesce(valid_to, {{ as_of() }}) as valid_to
     from {{ ref('int_offer_versions') }}
     where availability = 'in_stock' and coalesce(valid_to, 'infinity') > {{ as_of() }} - interval '31 days'
 ),
 
-spells as (
+whole as (
+    select
+        offer_id,
+        merchant_id,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to,
+        sum(valid_to - valid_from) < max(valid_to) - min(valid_from) as is_broken
+    from in_stock
+    group by offer_id, merchant_id
+),
+
+-- few were in stock with a break: those alone are looked at version by version
+marked as (
+    select
+        *,
+        coalesce(valid_from <> lag(valid_to) over (partition by offer_id order by valid_from), true) as is_start
+    from in_stock
+    where offer_id in (select whole.offer_id from whole where whole.is_broken)
+),
+
+numbered as (
     select
         *,
         count(*) filter (where is_start) over (partition by offer_id order by valid_from) as spell
-    from in_stock
+    from marked
+),
+
+spells as (
+    select
+        merchant_id,
+        min(valid_from) as valid_from,
+        max(valid_to) as valid_to
+    from numbered
+    group by offer_id, merchant_id, spell
+    union all
+    select
+        merchant_id,
+        valid_from,
+        valid_to
+    from whole
+    where not is_broken
 ),
 
 -- an unbroken time in which an offer was said to be in stock; what began within the last day may yet be kept. A look a day
@@ -104,10 +139,9 @@ spells as (
 claims as (
     select
         merchant_id,
-        max(valid_to) - min(valid_from) >= interval '20 hours' as is_kept
+        valid_to - valid_from >= interval '20 hours' as is_kept
     from spells
-    group by offer_id, merchant_id, spell
-    having min(valid_from) <= {{ as_of() }} - interval '1 day' and max(valid_to) > {{ as_of() }} - interval '30 days'
+    where valid_from <= {{ as_of() }} - interval '1 day' and valid_to > {{ as_of() }} - interval '30 days'
 ),
 
 stock as (

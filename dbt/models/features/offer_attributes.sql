@@ -1,13 +1,18 @@
-{{ config(indexes=[{'columns': ['offer_id'], 'unique': true}]) }}
+{{ config(materialized='replaced') }}
 
 with
 
 offers as (
-    select * from {{ ref('fct_offers') }}
+    select * from {{ ref('int_offers') }}
+),
+
+rates as (
+    select * from {{ ref('int_exchange_rates') }}
+    where day = {{ business_day(as_of()) }}
 ),
 
 answers as (
-    select * from {{ ref('stg_people__match_reviews') }}
+    select * from {{ ref('match_reviews') }}
     where answer <> 'unsure'
 ),
 
@@ -25,7 +30,8 @@ both_sides as (
     from answers
 ),
 
--- what people said of an offer is of its features: an answer given, changed or withdrawn makes the next matching look again
+-- what people said of an offer is of its features: an answer given, changed or withdrawn makes the next matching look again. It
+-- obeys the answers of match_reviews: one that is not in there yet may be in no hash
 answered as (
     select
         offer_id,
@@ -38,29 +44,27 @@ final as (
     select
         offers.offer_id,
         {{ as_of() }} as as_of,
-        merchant_id,
-        country,
-        language,
-        item_group_key,
-        title,
-        variant_title,
-        brand,
-        gtin,
-        mpn,
-        sku,
-        category_path,
-        description,
-        image_url,
-        url,
-        price,
-        currency,
-        price_reporting,
-        is_live,
-        md5(row(
-            merchant_id, country, language, item_group_key, title, variant_title, brand, gtin, mpn, sku, category_path,
-            description
-        )::text || coalesce(answered.said, '')) as features_hash
+        offers.merchant_id,
+        offers.country,
+        offers.language,
+        offers.item_group_key,
+        offers.title,
+        offers.variant_title,
+        offers.brand,
+        offers.gtin,
+        offers.mpn,
+        offers.sku,
+        offers.category_path,
+        offers.description,
+        offers.image_url,
+        offers.url,
+        offers.price,
+        offers.currency,
+        {{ to_reporting('offers.price', 'offers.currency', 'rates') }} as price_reporting,
+        offers.is_live,
+        coalesce(md5(offers.content_hash || answered.said), offers.content_hash) as features_hash
     from offers
+    left join rates on offers.currency = rates.currency
     left join answered on offers.offer_id = answered.offer_id
 )
 

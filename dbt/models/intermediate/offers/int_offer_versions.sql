@@ -22,12 +22,27 @@ documents as (
     select * from {{ ref('stg_merchants__crawl_documents') }}
 ),
 
-observations as {{ 'materialized' if built_for() else 'not materialized' }} (
-    select * from all_observations
-    {%- if built_for() %}
-    where offer_id in ({{ queued_offers() }})
-    {%- endif %}
+{%- if built_for() %}
+
+-- offer by offer through an index, to which the order holds the planner: what others said is not read
+observations as materialized (
+    select said.*
+    from ({{ queued_offers() }}) as queued
+    cross join lateral (
+        select *
+        from all_observations
+        where queued.offer_id = all_observations.offer_id
+        order by all_observations.observed_at
+    ) as said
 ),
+
+{%- else %}
+
+observations as not materialized (
+    select * from all_observations
+),
+
+{%- endif %}
 
 firsts as (
     select

@@ -35,18 +35,29 @@ clicks as (
     group by coalesce(deals.offer_id, skus.offer_id)
 ),
 
+-- a product's offers at a merchant first: what is left to count has far fewer rows
+sold as (
+    select
+        matches.product_id,
+        offers.merchant_id,
+        count(*) as offers,
+        sum(clicks.clicks) as clicks
+    from offers
+    inner join matches on offers.offer_id = matches.offer_id
+    left join clicks on offers.offer_id = clicks.offer_id
+    group by matches.product_id, offers.merchant_id
+),
+
 listed as (
     select
         products.category,
-        offers.merchant_id,
-        count(*) as offers,
-        count(distinct matches.product_id) as products,
-        coalesce(sum(clicks.clicks), 0) as clicks
-    from offers
-    inner join matches on offers.offer_id = matches.offer_id
-    inner join products on matches.product_id = products.product_id
-    left join clicks on offers.offer_id = clicks.offer_id
-    group by products.category, offers.merchant_id
+        sold.merchant_id,
+        sum(sold.offers) as offers,
+        count(*) as products,
+        coalesce(sum(sold.clicks), 0) as clicks
+    from sold
+    inner join products on sold.product_id = products.product_id
+    group by products.category, sold.merchant_id
 ),
 
 final as (

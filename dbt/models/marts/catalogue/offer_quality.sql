@@ -3,7 +3,7 @@
 with
 
 offers as (
-    select * from {{ ref('fct_offers') }}
+    select * from {{ ref('int_offers') }}
     where is_live
 ),
 
@@ -23,12 +23,7 @@ judged as (
         offers.image_url is null as lacks_image,
         offers.category_path is null as lacks_category,
         coalesce(length(trim(offers.description)), 0) < 40 as lacks_description,
-        case
-            when length(trim(offers.title)) < 10 then 'short'
-            when length(offers.title) > 200 then 'long'
-            when offers.title ~ '[[:alpha:]]{4}' and offers.title = upper(offers.title) then 'shouting'
-            when offers.title ~* '(!!|\m(?:gratis|top angebot|best price|hot deal|free shipping)\M)' then 'advertising'
-        end as title_weakness
+        offers.title_weakness
     from offers
     left join matches on offers.offer_id = matches.offer_id
 ),

@@ -6,15 +6,36 @@ registry as (
     select * from {{ ref('stg_merchants__registry') }}
 ),
 
+sold as (
+    select
+        merchant_id,
+        country,
+        currency,
+        count(*) as offers,
+        count(*) filter (where is_live) as live_offers,
+        min(first_seen_at) as first_seen_at
+    from {{ ref('fct_offers') }}
+    group by merchant_id, country, currency
+),
+
+ranked as (
+    select
+        *,
+        sum(offers) over (partition by merchant_id, country) as in_country,
+        sum(offers) over (partition by merchant_id, currency) as in_currency
+    from sold
+),
+
+-- where and in what it mostly sells
 offers as (
     select
         merchant_id,
-        count(*)::integer as offers,
-        count(*) filter (where is_live)::integer as live_offers,
-        mode() within group (order by country) as country,
-        mode() within group (order by currency) as currency,
+        sum(offers)::integer as offers,
+        sum(live_offers)::integer as live_offers,
+        (array_agg(country order by in_country desc, country))[1] as country,
+        (array_agg(currency order by in_currency desc, currency) filter (where currency is not null))[1] as currency,
         min(first_seen_at) as first_seen_at
-    from {{ ref('fct_offers') }}
+    from ranked
     group by merchant_id
 ),
 
