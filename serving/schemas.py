@@ -205,8 +205,8 @@ class Price(Answer):
     product_id: UUID | None
     price: Money
     previous_price: Money | None
-    reason: str
-    reason_parts: Any
+    reason: str = Field(description="In full with the scope `prices`, else how it moved", examples=["Kept at 9.99 EUR"])
+    reason_parts: Any = Field(description="What it is made of: with the scope `prices` only")
     rail: str | None = Field(description="The guard rail that held the price, if any")
     model_version: str | None
     as_of: datetime

@@ -116,9 +116,8 @@ def _prepare_airflow(env: Mapping[str, str]) -> None:
 
 
 def _let_shop_in(env: Mapping[str, str]) -> None:
-    """The demo's shop has a service key, or its shoppers would share the few requests of one unknown address."""
-    if "DEALHOUSE_API_KEY" in env:
-        run([sys.executable, "-m", "serving.keys", "keep", "house-shop", "--scope", "prices", "--per-minute", "6000"], env)
+    """The shop has a service key, or its shoppers would share the few requests of one unknown address."""
+    run([sys.executable, "-m", "serving.keys", "keep", "house-shop", "--scope", "prices", "--per-minute", "6000"], env)
 
 
 def run(command: list[str], env: Mapping[str, str]) -> str:

@@ -126,7 +126,7 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
     return {
         "DATABASE_URL": database_url, "DEALHOUSE_HOME": str(settings.home), "WORLD": settings.world,
         "DEALHOUSE_SEED": str(settings.seed), "DEALHOUSE_HMAC_SECRET": kept["hmac"], "DEALHOUSE_TOKEN_SECRET": kept["token"],
-        **_shop(settings, kept),
+        **_shop(settings), "DEALHOUSE_API_KEY": kept["shop"],
         "DEALHOUSE_LINK_SECRET": kept["link"], "DEALHOUSE_STOREFRONT_URL": settings.api_url,
         "DEALHOUSE_API_URL": settings.api_url, "DEALHOUSE_API_PORT": str(settings.api_port),
         "DEALHOUSE_BAZAAR_PORT": str(settings.bazaar_port), "DEALHOUSE_INGEST_CRON": "",
@@ -134,13 +134,10 @@ def _dealhouse(settings: StackSettings, database_url: str, kept: dict[str, str])
     }
 
 
-def _shop(settings: StackSettings, kept: dict[str, str]) -> dict[str, str]:
+def _shop(settings: StackSettings) -> dict[str, str]:
     if settings.own_shop is None:
         shop = f"{settings.bazaar_url}/shop/v1"
-        return {
-            "DEALHOUSE_SHOP_FEED_URL": shop, "DEALHOUSE_SHOP_URL": shop, "DEALHOUSE_JWKS": f"{shop}/jwks.json",
-            "DEALHOUSE_API_KEY": kept["shop"],
-        }
+        return {"DEALHOUSE_SHOP_FEED_URL": shop, "DEALHOUSE_SHOP_URL": shop, "DEALHOUSE_JWKS": f"{shop}/jwks.json"}
     return {  # no shop answers there: its shoppers are known by their tokens alone
         "DEALHOUSE_SHOP_FEED_URL": "none", "DEALHOUSE_SHOP_URL": settings.api_url,
         "DEALHOUSE_REPORTING_CURRENCY": settings.own_shop["currency"], "DEALHOUSE_SHOP_TIMEZONE": settings.own_shop["timezone"],

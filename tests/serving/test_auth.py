@@ -6,6 +6,8 @@ import hmac
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
@@ -15,6 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from fastapi import Depends
 
+from bazaar.settings import from_env
+from bazaar.shop.tokens import jwks, token
 from serving.app import create_app
 from serving.auth import Caller, required_customer, required_scope
 from serving.keys import book
@@ -121,9 +125,9 @@ def test_a_bit_of_the_body_turned_is_seen(guarded: httpx.Client) -> None:
     assert guarded.get(PATH, headers=bearer(f"{head}.{body}.{signature}")).status_code == 401
 
 
-@pytest.mark.parametrize("token", [signed(), signed(RSA, "RS256", "rsa")], ids=["EdDSA", "RS256"])
-def test_both_kinds_of_signature_open_ones_own(guarded: httpx.Client, token: str) -> None:
-    answer = guarded.get(PATH, headers=bearer(token))
+@pytest.mark.parametrize("given", [signed(), signed(RSA, "RS256", "rsa")], ids=["EdDSA", "RS256"])
+def test_both_kinds_of_signature_open_ones_own(guarded: httpx.Client, given: str) -> None:
+    answer = guarded.get(PATH, headers=bearer(given))
     assert answer.status_code == 200
     assert answer.json()["source"] == "personalised"
 
@@ -198,8 +202,8 @@ def test_a_key_that_is_none_is_refused_even_where_none_is_asked_for(guarded: htt
 @pytest.mark.parametrize("secret", [None, ""])
 def test_an_api_without_keys_and_secret_accepts_no_token(published_url: str, secret: str | None) -> None:
     with published.running(published_url, token_secret=secret) as where:
-        for token in (signed(), published.token(), by_hand({"alg": "HS256"}, b"")):
-            assert httpx.get(f"{where}{PATH}", headers=bearer(token)).status_code == 401
+        for given in (signed(), published.token(), by_hand({"alg": "HS256"}, b"")):
+            assert httpx.get(f"{where}{PATH}", headers=bearer(given)).status_code == 401
 
 
 def test_while_the_shops_keys_cannot_be_read_a_shopper_is_told_so_and_others_are_served(published_url: str) -> None:
@@ -208,3 +212,11 @@ def test_while_the_shops_keys_cannot_be_read_a_shopper_is_told_so_and_others_are
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
         assert httpx.get(f"{where}/v1/trending").status_code == 200
+
+
+def test_the_house_shops_tokens_are_verified_by_what_it_publishes(published_url: str, tmp_path: Path) -> None:
+    shop = replace(from_env({}), token_secret="another-secret-of-a-shop-with-more-than-32-letters")
+    (tmp_path / "jwks.json").write_text(json.dumps(jwks(shop)))
+    with published.running(published_url, jwks=str(tmp_path / "jwks.json")) as where:
+        assert httpx.get(f"{where}{PATH}", headers=bearer(token(shop, "7"))).status_code == 200
+        assert httpx.get(f"{where}{PATH}", headers=bearer(token(from_env({}), "7"))).status_code == 401

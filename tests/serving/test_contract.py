@@ -14,6 +14,7 @@ import jsonschema  # type: ignore[import-untyped]
 import pytest
 
 from serving.app import app
+from serving.keys import book
 from serving.openapi import EXAMPLES
 from tests.conftest import copied
 from tests.serving import published
@@ -35,12 +36,14 @@ def named(operation: Operation) -> str:
 
 @pytest.fixture(scope="module")
 def asker(server_url: str, template: str, bearer: Bearer) -> Iterator[Asker]:
-    """A shopper of an API of its own, whose world may be written to."""
+    """A shopper of a shop with a key, at an API of its own, whose world may be written to."""
     world = published.make_world()
     with copied(server_url, template, f"test_contract_{uuid.uuid4().hex[:8]}") as url:
         published.publish(url, world, 1)
+        with book.opened(url) as connection:
+            key = book.create(connection, "shop", ["prices"], 100_000, None)
         with published.running(url) as where, httpx.Client(base_url=where, timeout=20) as client:
-            yield Asker(client, world, bearer(published.ALICE))
+            yield Asker(client, world, bearer(published.ALICE) | {"X-API-Key": key})
 
 
 @pytest.fixture(scope="module")

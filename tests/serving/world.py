@@ -126,7 +126,8 @@ def _product(world: World, rng: random.Random, rank: int, title: str, brand: str
             "price": base * 0.95,
             "currency": "EUR",
             "previous_price": base,
-            "reason": "Held below the cheapest competitor",
+            "reason": f"Lowered from {base:.2f} to {base * 0.95:.2f} EUR; "
+            f"cost {base * 0.72:.2f} at a margin of 20% makes {base * 0.9:.2f}",
             "reason_parts": {"cost_plus": base * 0.9, "competitor_lowest": base * 0.97},
             "rail": None,
             "model_version": "pricing-1",
