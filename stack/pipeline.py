@@ -11,7 +11,7 @@ from stack.airflow import Airflow, DagRun
 INGEST = ("ingest_shop", "ingest_offers")
 STAGES = (
     *INGEST, "build_core", "match_offers", "build_marts", "score_deals", "train_recommendations", "forecast_demand",
-    "price_products", "publish_storefront",
+    "price_products", "publish_storefront", "notify_customers",
 )
 MAINTENANCE = "maintain_platform"
 EXPECTED = frozenset({*STAGES, MAINTENANCE})

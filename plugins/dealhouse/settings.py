@@ -35,12 +35,22 @@ class Settings(BaseSettings):
     platform_rates: dict[str, float] = Field({"shopify": 40.0}, alias="DEALHOUSE_PLATFORM_RATES")
     revisit_runs: int = Field(8, alias="DEALHOUSE_REVISIT_RUNS", ge=1)
     failure_budget: float = Field(0.5, alias="DEALHOUSE_FAILURE_BUDGET", ge=0, le=1)
+    link_secret: SecretStr = Field(SecretStr(""), alias="DEALHOUSE_LINK_SECRET")
+    storefront_url: str = Field("http://127.0.0.1:8600", alias="DEALHOUSE_STOREFRONT_URL")
+    smtp_url: SecretStr = Field(SecretStr(""), alias="DEALHOUSE_SMTP_URL")
+    mail_from: str = Field("Dealhouse <deals@dealhouse.example>", alias="DEALHOUSE_MAIL_FROM")
+    webhooks_private: bool = Field(False, alias="DEALHOUSE_WEBHOOKS_PRIVATE")
     kept_versions: int = Field(3, alias="DEALHOUSE_KEPT_VERSIONS", ge=2)
 
     @property
     def sqlalchemy_url(self) -> str:
         """DATABASE_URL with the driver named: SQLAlchemy 2.1's plain scheme means psycopg 3."""
         return self.database_url.get_secret_value().replace("postgresql://", "postgresql+psycopg2://", 1)
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server, and a secret by which links in mails are ours."""
+        return bool(self.smtp_url.get_secret_value() and self.link_secret.get_secret_value())
 
     @property
     def has_feeds(self) -> bool:
