@@ -24,7 +24,9 @@ from expectations.suites import (
     recommendation,
     reject_decisions,
     rejects,
+    search_click,
     search_doc,
+    search_term,
     shop_customers,
     shop_deliveries,
     shop_events,
@@ -39,8 +41,10 @@ from expectations.suites import (
     shop_reviews,
     similar,
     source_columns,
+    suggestion,
     trending,
     weather_days,
+    wishes,
 )
 from expectations.surroundings import Surroundings
 
@@ -88,6 +92,7 @@ RAW: Mapping[str, tuple[RawSuite, ...]] = {
         RawSuite("shop_events", shop_events.expectations),
         RawSuite("shop_exposures", shop_exposures.expectations),
         RawSuite("shop_marketing_spend", shop_marketing_spend.expectations),
+        RawSuite("wishes", wishes.expectations),
         RawSuite("fx_rates", fx_rates.expectations),
         RawSuite("calendar_days", calendar_days.expectations),
         RawSuite("weather_days", weather_days.expectations),
@@ -109,7 +114,10 @@ PUBLISH: Mapping[str, Callable[[Surroundings], list[Expectation]]] = {
     "product_offer": product_offer.expectations,
     "product_redirect": product_redirect.expectations,
     "recommendation": recommendation.expectations,
+    "search_click": search_click.expectations,
     "search_doc": search_doc.expectations,
+    "search_term": search_term.expectations,
     "similar": similar.expectations,
+    "suggestion": suggestion.expectations,
     "trending": trending.expectations,
 }
