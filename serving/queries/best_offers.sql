@@ -1,5 +1,5 @@
--- One row: by product that can be bought now, what moves of its cheapest offer in stock, else of the cheapest of which nobody says
--- that it is not. What stands still of an offer is read once a version (offers_of_products.sql).
+-- One row: by product that can be bought now, what moves of its cheapest offer in stock, else of the cheapest of which nobody
+-- says that it is not. What stands still of an offer is read once a version (offers_of_products.sql).
 with
 
 offers as (
