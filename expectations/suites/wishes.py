@@ -13,5 +13,5 @@ def expectations() -> list[Expectation]:
         no_row("kind = 'saved_deal' and deal_id is null", "a saved deal is one"),
         no_row("kind = 'alert' and (product_id is null or condition is null)", "an alert watches a product for something"),
         no_row("threshold is not null and currency is null", "a threshold has its currency"),
-        no_row("event_at > loaded_at", "nothing changed in the future"),
+        no_row("event_at > loaded_at", "no wish changed in the future"),
     ]

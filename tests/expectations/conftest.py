@@ -74,6 +74,11 @@ RAW: dict[str, dict[str, Any]] = {
         "delivered_at": AS_OF, "updated_at": AS_OF,
     },
     "shop_events": HEAD | {"event_id": DEAL, "kind": "product_view", "customer_key": CUSTOMER, "sku": "S-1", "event_at": AS_OF},
+    "wishes": HEAD | {
+        "change_id": DEAL, "customer_key": CUSTOMER, "kind": "alert", "subject_id": OFFER, "is_active": True,
+        "product_id": PRODUCT,
+        "condition": "price_below", "threshold": 20, "currency": "EUR", "status": "active", "event_at": AS_OF,
+    },
     "shop_exposures": HEAD | {
         "experiment": "badge", "variant": "b", "customer_key": CUSTOMER, "event_at": AS_OF,
     },

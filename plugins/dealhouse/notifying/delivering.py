@@ -11,7 +11,7 @@ from sqlalchemy import text
 from dealhouse.database import transaction
 from dealhouse.notifying import mails, outbox, webhooks
 from dealhouse.notifying.outbox import Waiting
-from dealhouse.notifying.people import Channel, Person, people, refusal
+from dealhouse.notifying.people import Channel, Person, awake, people, refusal
 from dealhouse.notifying.smtp import MailServer, Sent
 from dealhouse.notifying.webhooks import Post
 from dealhouse.settings import settings
@@ -53,18 +53,20 @@ def deliver(now: datetime | None = None) -> Delivered:
 
 
 def _due(channel: Channel, now: datetime, done: Delivered) -> list[tuple[Waiting, Person]]:
-    """What may still be told: a consent or an address may have been taken back since the row was made."""
+    """What may still be told, and now: a consent may have been taken back since the row was made, and quiet hours have begun."""
     found = []
     with transaction("notifier") as connection:
         rows = outbox.waiting(connection, channel, now)
         known = people(connection, (row.customer_key for row in rows))
         for row in rows:
-            refused = refusal(known[row.customer_key], channel, row.kind)
-            if refused is None:
-                found.append((row, known[row.customer_key]))
-            else:
+            person = known[row.customer_key]
+            if refused := refusal(person, channel, row.kind):
                 outbox.settle(connection, [row], "suppressed", refused)
                 done.rows[f"{channel}.suppressed"] += 1
+            elif (morning := awake(person, channel, row.kind, now)) > now:
+                outbox.postpone(connection, row, morning)
+            else:
+                found.append((row, person))
     return found
 
 
@@ -90,7 +92,6 @@ def _mail_one(server: MailServer, rows: list[Waiting], person: Person, now: date
     mail = mails.compose(rows, person, now)
     with transaction("notifier") as connection:
         if not outbox.claim(connection, rows, mails.message_id(rows)):
-            connection.rollback()
             return
     sent = server.send(mail, mails.sender(), str(person.address))
     if sent.how == "down":

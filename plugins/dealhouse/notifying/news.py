@@ -14,15 +14,16 @@ from dealhouse.notifying.release import Message, Release, money
 SHOWN = 5  # deals that a message names; of the others it tells the number
 MOST = 100  # deals of a subject that are looked at, the most popular first
 
-DEAL = """
-    deal.deal_id::text, deal.title, deal.merchant_name, deal.price, deal.currency, deal.reference_price, deal.popularity,
-    not exists (
-        select from publish.deal as before where before.version = :previous and before.deal_id = deal.deal_id
-    ) as is_of_this_release
-"""
 FRESH = """
-    deal.version = :deal and deal.started_at > :as_of - interval '3 days' and deal.started_at <= :as_of
-    and deal.availability in ('in_stock', 'unknown') and deal.suspicious_pricing is not true
+    select deal.deal_id, deal.product_id, deal.merchant_id, deal.merchant_name, deal.title, deal.brand, deal.category,
+        deal.country, deal.price, deal.currency, deal.price_reporting, deal.reference_price, deal.discount_pct, deal.verdict,
+        deal.popularity, doc.tsv, not exists (
+            select from publish.deal as before where before.version = :previous and before.deal_id = deal.deal_id
+        ) as is_of_this_release
+    from publish.deal as deal
+    left join publish.search_doc as doc on doc.version = :search_doc and doc.deal_id = deal.deal_id
+    where deal.version = :deal and deal.started_at > :as_of - interval '3 days' and deal.started_at <= :as_of
+        and deal.availability in ('in_stock', 'unknown') and deal.suspicious_pricing is not true
 """
 WANTED = """
     not exists (
@@ -35,14 +36,16 @@ WANTED = """
     )
 """
 SEARCHES = """
-    select search_id::text as subject_id, customer_key, name, query from inbox.saved_search where removed_at is null
+    select search_id::text as subject_id, customer_key, name, query, plainto_tsquery('simple',
+        -- as search documents are written: letters and figures apart
+        regexp_replace(regexp_replace(regexp_replace(
+            lower(unaccent(query ->> 'q')), '[\\W_]+', ' ', 'g'), '([0-9])([^0-9 ])', '\\1 \\2', 'g'),
+            '([^0-9 ])([0-9])', '\\1 \\2', 'g'
+        )) as words
+    from inbox.saved_search where removed_at is null
 """
 FINDS = """
-    (subject.query ->> 'q' is null or exists (
-        select from publish.search_doc as doc
-        where doc.version = :search_doc and doc.deal_id = deal.deal_id
-            and doc.tsv @@ plainto_tsquery('simple', unaccent(subject.query ->> 'q'))
-    ))
+    (subject.words is null or deal.tsv @@ subject.words)
     and (subject.query -> 'category' is null or subject.query -> 'category' @> to_jsonb(deal.category))
     and (subject.query -> 'merchant' is null or subject.query -> 'merchant' @> to_jsonb(deal.merchant_id))
     and (subject.query -> 'brand' is null or lower(subject.query ->> 'brand')::jsonb @> to_jsonb(lower(deal.brand)))
@@ -70,11 +73,12 @@ WATCH = """
     returning subject_id
 """
 NEW = """
+    with subject as materialized ({subjects}), deal as materialized ({fresh})
     select * from (
-        select subject.subject_id, subject.customer_key, subject.name, {deal},
+        select subject.subject_id, subject.customer_key, subject.name, deal.deal_id::text, deal.title, deal.merchant_name,
+            deal.price, deal.currency, deal.reference_price, deal.is_of_this_release,
             row_number() over (partition by subject.subject_id order by deal.popularity desc nulls last, deal.deal_id) as place
-        from ({subjects}) as subject
-        join publish.deal as deal on {fresh} and {finds} and {wanted}
+        from subject join deal on {finds} and {wanted}
     ) as found
     where place <= {most} and not exists (
         select from notify.told
@@ -100,7 +104,7 @@ def for_interests(connection: Connection, release: Release) -> list[Message]:
 def _news(connection: Connection, release: Release, kind: str, subjects: str, finds: str) -> list[Message]:
     given, parts = release.parameters, {"kind": kind, "subjects": subjects, "most": MOST}
     first_time: set[str] = set(connection.execute(text(WATCH.format(**parts)), {"as_of": release.as_of}).scalars())
-    query = text(NEW.format(**parts, deal=DEAL, fresh=FRESH, finds=finds, wanted=WANTED))
+    query = text(NEW.format(**parts, fresh=FRESH, finds=finds, wanted=WANTED))
     rows = [dict(row) for row in connection.execute(query, given).mappings()]
     if rows:
         connection.execute(TOLD, [{**row, "kind": kind, "as_of": release.as_of} for row in rows])

@@ -42,8 +42,11 @@ DUE = text("""
 """)
 CLAIM = text("""
     update notify.outbox set state = 'sending', attempts = attempts + 1, message_id = :message_id
-    where outbox_id = any(cast(:ids as uuid[])) and state = 'queued'
+    where outbox_id = any(cast(:ids as uuid[])) and state = 'queued' and :rows = (
+        select count(*) from notify.outbox as there where there.outbox_id = any(cast(:ids as uuid[])) and there.state = 'queued'
+    )
 """)
+POSTPONE = text("update notify.outbox set not_before = :until where outbox_id = cast(:id as uuid)")
 SETTLE = text("""
     update notify.outbox set state = :state, last_error = :reason, not_before = coalesce(:not_before, not_before),
         sent_at = case when :state = 'sent' then clock_timestamp() end
@@ -122,9 +125,13 @@ def waiting(connection: Connection, channel: Channel, now: datetime) -> list[Wai
 
 
 def claim(connection: Connection, rows: Sequence[Waiting], message_id: str) -> bool:
-    """Mark them as being sent; False when they are not all to be had any more (an erasure, another run)."""
-    ids = [row.outbox_id for row in rows]
-    return bool(connection.execute(CLAIM, {"ids": ids, "message_id": message_id}).rowcount == len(ids))
+    """Mark them as being sent, all or none; False when one of them is gone (an erasure)."""
+    given = {"ids": [row.outbox_id for row in rows], "rows": len(rows), "message_id": message_id}
+    return bool(connection.execute(CLAIM, given).rowcount == len(rows))
+
+
+def postpone(connection: Connection, row: Waiting, until: datetime) -> None:
+    connection.execute(POSTPONE, {"id": row.outbox_id, "until": until})
 
 
 def settle(connection: Connection, rows: Sequence[Waiting], state: str, reason: str | None = None, *,

@@ -113,7 +113,13 @@ def due(person: Person, channel: Channel, kind: str, now: datetime) -> datetime:
         at = _next(at, DIGEST_HOUR)
         while person.digest == "weekly" and at.weekday() != 0:
             at = _next(at, DIGEST_HOUR)
-    return _after_quiet(person, at).astimezone(UTC)
+    return awake(person, channel, kind, at)
+
+
+def awake(person: Person, channel: Channel, kind: str, now: datetime) -> datetime:
+    """This instant, or the end of the quiet hours that it lies in."""
+    quiet = channel != "inbox" and kind != "confirm"
+    return (_after_quiet(person, now.astimezone(person.zone)) if quiet else now).astimezone(UTC)
 
 
 def _after_quiet(person: Person, at: datetime) -> datetime:

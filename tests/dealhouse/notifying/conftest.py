@@ -2,9 +2,10 @@
 
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 import psycopg2
 import pytest
 
@@ -15,8 +16,10 @@ from tests.serving import published
 from tests.serving.world import AS_OF, World, make_world
 
 ANN, BOB = "a" * 32, "b" * 32
+NOW = datetime.now(UTC)
 LATER = AS_OF + timedelta(hours=1)
 Execute = Callable[..., list[tuple[Any, ...]]]
+Put = Callable[..., None]
 
 
 @pytest.fixture(scope="module")
@@ -108,5 +111,22 @@ def alert(execute: Execute) -> Callable[..., str]:
             None if kind == "back_in_stock" else currency, baseline, AS_OF,
         )
         return str(made)
+
+    return run
+
+
+@pytest.fixture
+def put(execute: Execute) -> Put:
+    """put(subject, channel, kind, state): a row of Ann's that is due."""
+
+    def run(subject: str = "1", channel: str = "email", kind: str = "price_below", *, key: str = ANN, state: str = "queued",
+            title: str = "A lamp costs 12.50 EUR now", merchant: str = "Techhaus", age: timedelta = timedelta(0)) -> None:
+        item = {"title": "A lamp", "merchant": merchant, "path": "/products/7", "price": {"amount": "12.50", "currency": "EUR"},
+                "was": {"amount": "20.00", "currency": "EUR"}}
+        body = orjson.dumps({"items": [item], "more": 2}).decode()
+        execute("insert into notify.outbox (outbox_id, customer_key, channel, kind, subject_id, occasion, release_id, as_of, "
+                "title, body, state, not_before, created_at) "
+                "values (gen_random_uuid(), %s, %s, %s, %s, 'o', 'r', now(), %s, %s, %s, %s, %s)",
+                key, channel, kind, subject, title, body, state, NOW - age, NOW - age)
 
     return run

@@ -1,29 +1,23 @@
-"""Mails to a real mail server, webhooks to a real web server: what leaves, what does not, and what becomes of it."""
+"""Mails to a real mail server: what leaves, what does not, and what becomes of it."""
 
 import email
 import email.policy
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
-from typing import Any
 
-import orjson
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from dealhouse.notifying.delivering import deliver
 from dealhouse.notifying.outcomes import delivered
-from dealhouse.notifying.webhooks import signature
 from dealhouse.settings import settings
 from tests.conftest import free_port
-from tests.dealhouse.notifying.conftest import ANN, BOB, Execute
+from tests.dealhouse.notifying.conftest import ANN, BOB, NOW, Execute
 
-NOW = datetime.now(UTC)
 Person = Callable[..., None]
 Put = Callable[..., None]
 STATES = "select kind, state, last_error from notify.outbox order by subject_id"
@@ -46,13 +40,14 @@ class Mailbox:
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.hangs_up:
+            assert server.transport is not None
             server.transport.close()
             return "250 nobody hears this"
         if self.at_data.startswith("250"):
             self.recipients += envelope.rcpt_tos
             content = envelope.content
             assert isinstance(content, bytes)
-            self.mails.append(email.message_from_bytes(content, policy=email.policy.default))  # type: ignore[arg-type]
+            self.mails.append(email.message_from_bytes(content, policy=email.policy.default))
         return self.at_data
 
 
@@ -67,23 +62,6 @@ def mailbox(shop: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     assert shop
     yield box
     server.stop()
-
-
-@pytest.fixture
-def put(execute: Execute) -> Put:
-    """put(subject, channel, kind, state): a row of Ann's that is due."""
-
-    def run(subject: str = "1", channel: str = "email", kind: str = "price_below", *, key: str = ANN, state: str = "queued",
-            title: str = "A lamp costs 12.50 EUR now", merchant: str = "Techhaus", age: timedelta = timedelta(0)) -> None:
-        item = {"title": "A lamp", "merchant": merchant, "path": "/products/7", "price": {"amount": "12.50", "currency": "EUR"},
-                "was": {"amount": "20.00", "currency": "EUR"}}
-        body = orjson.dumps({"items": [item], "more": 2}).decode()
-        execute("insert into notify.outbox (outbox_id, customer_key, channel, kind, subject_id, occasion, release_id, as_of, "
-                "title, body, state, not_before, created_at) "
-                "values (gen_random_uuid(), %s, %s, %s, %s, 'o', 'r', now(), %s, %s, %s, %s, %s)",
-                key, channel, kind, subject, title, body, state, NOW - age, NOW - age)
-
-    return run
 
 
 def test_a_mail_says_what_the_release_said(mailbox: Mailbox, person: Person, put: Put, execute: Execute) -> None:
@@ -154,6 +132,17 @@ def test_what_was_taken_back_since_counts(
     assert mailbox.mails == []
 
 
+def test_what_is_late_waits_for_the_morning(mailbox: Mailbox, person: Person, put: Put, execute: Execute) -> None:
+    begin, end = ((NOW + timedelta(hours=hours)).time().replace(microsecond=0) for hours in (-2, 3))
+    person(timezone="UTC", quiet_from=begin, quiet_until=end)
+    put()
+    assert deliver(NOW).rows == {}
+    ((morning,),) = execute("select not_before from notify.outbox")
+    assert morning.time() == end
+    assert deliver(morning).rows == {"email.sent": 1}
+    assert len(mailbox.mails) == 1
+
+
 @pytest.mark.parametrize(("at", "answer", "state"), [
     ("at_recipient", "450 try later", "queued"), ("at_recipient", "550 nobody here", "failed"),
     ("at_data", "451 try later", "queued"), ("at_data", "554 we do not like it", "failed"),
@@ -221,84 +210,3 @@ def test_without_a_server_mails_are_held_until_there_is_one(
     assert deliver(NOW).rows == {"email.sent": 1}
     assert len(mailbox.mails) == 1
     assert shop
-
-
-class Receiver(BaseHTTPRequestHandler):
-    """Keeps what is posted; answers `status`."""
-
-    got: list[tuple[dict[str, str], bytes]]
-    status = 204
-
-    def do_POST(self) -> None:
-        self.got.append((dict(self.headers), self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(type(self).status)
-        self.send_header("Location", "http://127.0.0.1:1/")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Not to the test's output."""
-
-
-@pytest.fixture
-def hook(shop: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, type[Receiver]]]:
-    """A web server on loopback, where messages may be posted: its address and what it got."""
-    receiver = type("Own", (Receiver,), {"got": [], "status": 204})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), receiver)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    monkeypatch.setenv("DEALHOUSE_WEBHOOKS_PRIVATE", "true")
-    settings.cache_clear()
-    assert shop
-    yield f"http://127.0.0.1:{server.server_port}/hook", receiver
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-def test_a_webhook_gets_what_it_can_verify(
-    hook: tuple[str, type[Receiver]], person: Person, put: Put, execute: Execute
-) -> None:
-    person(webhook=hook[0])
-    put(channel="webhook")
-    assert deliver(NOW).rows == {"webhook.sent": 1}
-    ((headers, body),) = hook[1].got
-    assert headers["Dealhouse-Signature"] == signature("w-secret", body, NOW)
-    ((outbox_id,),) = execute("select outbox_id::text from notify.outbox")
-    assert headers["Dealhouse-Delivery"] == outbox_id == orjson.loads(body)["id"]
-    assert orjson.loads(body)["items"][0]["url"] == "https://deals.example/products/7"
-    assert ANN not in body.decode()
-
-
-@pytest.mark.parametrize(("status", "state"), [(500, "queued"), (429, "queued"), (404, "failed"), (302, "failed")])
-def test_what_a_webhook_answers_counts(
-    hook: tuple[str, type[Receiver]], person: Person, put: Put, execute: Execute, status: int, state: str
-) -> None:
-    person(webhook=hook[0])
-    put(channel="webhook")
-    hook[1].status = status
-    assert deliver(NOW).rows == {f"webhook.{state}": 1}
-    assert execute(STATES) == [("price_below", state, f"answered {status}")]
-    assert len(hook[1].got) == 1, "nobody is followed elsewhere"
-
-
-def test_a_webhook_whose_sending_was_interrupted_comes_again(
-    hook: tuple[str, type[Receiver]], person: Person, put: Put
-) -> None:
-    person(webhook=hook[0])
-    put(channel="webhook", state="sending")
-    assert deliver(NOW).rows == {"webhook.sent": 1}
-
-
-@pytest.mark.parametrize("url", ["http://127.0.0.1:{port}/x", "http://localhost:{port}/x", "http://[::1]:{port}/x",
-                                 "http://2130706433/", "http://169.254.169.254/latest/meta-data"])
-def test_no_webhook_leads_inside(
-    hook: tuple[str, type[Receiver]], person: Person, put: Put, execute: Execute, monkeypatch: pytest.MonkeyPatch, url: str
-) -> None:
-    monkeypatch.delenv("DEALHOUSE_WEBHOOKS_PRIVATE")
-    settings.cache_clear()
-    person(webhook=url.format(port=hook[0].split(":")[2].split("/")[0]))
-    put(channel="webhook")
-    assert deliver(NOW).rows == {"webhook.failed": 1}
-    assert "address" in execute(STATES)[0][2]
-    assert hook[1].got == []
