@@ -13,7 +13,7 @@ sys.path[:0] = [str(PROJECT), str(PROJECT / "plugins")]
 
 AS_OF = datetime(2026, 5, 5, 10, 15, tzinfo=UTC)
 OFFERS_PER_PRODUCT, ITEMS = 3, 20
-DERIVED = ("search_doc", "suggestion")  # made of `deal` by the project's own models, where there are such
+DERIVED = ("search_doc", "search_term", "suggestion")  # made of `deal` by the project's own models, where there are such
 
 # titles of words that people could have made up: 2,400 nouns, 300 brands, a model code each
 SETUP = """
@@ -24,6 +24,13 @@ create or replace function publish_candidate.word(n bigint) returns text languag
         || (array['','x','ne','s','lin','ta','ro','k','mo','ze','de','fi','go','hu','ji','le','pe','qu','wa','yo'])
             [1 + (n / 120) % 20]
 $$;
+create schema if not exists marts;
+create table if not exists marts.search_popular_terms as
+select publish_candidate.word(n) as term, publish_candidate.word(n) as written, 1 + (n % 97)::integer as searches, 9 as shoppers,
+    0 as zero_results, 1 as clicked
+from generate_series(0::bigint, 2399) as n;
+grant usage on schema marts to transformer;
+grant select on marts.search_popular_terms to transformer;
 create or replace function publish_candidate.brand(n bigint) returns text language sql immutable as $$
     select initcap(publish_candidate.word(n % 300 * 7 + 3))
 $$;

@@ -42,7 +42,19 @@ live as (
                 then greatest(round(100 * (1 - live.price / matches.reference_price), 2), 0)
         end as discount
     from matches
-    left join publish.live_offer as live on matches.offer_id = live.offer_id
+    -- one by one by its key, however many offers are live
+    left join lateral (
+        select
+            live_offer.offer_id,
+            live_offer.price,
+            live_offer.currency,
+            live_offer.price_reporting,
+            live_offer.availability
+        from publish.live_offer as live_offer
+        where matches.offer_id = live_offer.offer_id
+        order by live_offer.offer_id
+        limit 1
+    ) as live on true
 ),
 
 judged as (
@@ -75,10 +87,26 @@ counted as (
 merchants as (
     select
         merchant_id,
-        min(merchant_name) as merchant_name
-    from publish.deal
-    where version = %(deal)s and merchant_id in (select matches.merchant_id from matches)
+        count(*) as hits
+    from counted
+    where misses = not_merchant::integer
     group by merchant_id
+),
+
+-- the name by any of the merchant's deals: all of them are many
+named as (
+    select
+        merchants.merchant_id,
+        merchants.hits,
+        one.merchant_name
+    from merchants
+    left join lateral (
+        select deal.merchant_name
+        from publish.deal as deal
+        where deal.version = %(deal)s and merchants.merchant_id = deal.merchant_id
+        order by deal.merchant_id
+        limit 1
+    ) as one on true
 ),
 
 final as (
@@ -102,11 +130,8 @@ final as (
     where misses = not_category::integer
     group by category
     union all
-    select 'merchant' as facet, counted.merchant_id as value, merchants.merchant_name as label, 0 as place, count(*) as hits
-    from counted
-    left join merchants on counted.merchant_id = merchants.merchant_id
-    where counted.misses = counted.not_merchant::integer
-    group by counted.merchant_id, merchants.merchant_name
+    select 'merchant' as facet, merchant_id as value, merchant_name as label, 0 as place, hits
+    from named
     union all
     select 'brand' as facet, max(brand) as value, max(brand) as label, 0 as place, count(*) as hits
     from counted

@@ -17,7 +17,7 @@ from serving.spelling import Speller
 from serving.words import fold
 
 DATASETS = {"search_doc", "deal"}
-COUNTED = 10_000
+COUNTED = 2_000
 FACET_VALUES = 50
 Row = dict[str, Any]
 Mode = Literal["exact", "prefix", "corrected", "relaxed", "any", "fuzzy"]
