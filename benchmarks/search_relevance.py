@@ -6,8 +6,8 @@ Four kinds of queries (benchmarks/search_world.py): searches of the simulated sh
 opened next; brand and line of a product, two in three with a slip of the pen; plurals and model codes; brand and thing in another
 language. What is learned (popularity, clicks after words) is of the days before. One JSON line per seed and engine.
 
-- ours: serving's own search, as the API answers
-- ours_without_clicks, ours_without_synonyms: the same without what shoppers clicked, without the file of synonyms
+- ours: serving's own search, as the API answers: its page, and what is related where that is not full
+- ours_without_clicks, ours_without_clicks_and_synonyms: the same without what shoppers clicked, without the file of synonyms, too
 - full_text: tsvector of `simple` words and ts_rank, title^3, brand^2, category^1.5, all words wanted
 - trigram: titles by word_similarity
 - semantic: TF-IDF of words and SVD, by cosine; fused: ours and semantic by reciprocal rank; fused_ours_first: ours fourfold
