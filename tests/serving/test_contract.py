@@ -116,7 +116,7 @@ def test_whatever_a_generator_of_requests_thinks_of_the_answer_is_a_documented_o
     """Schemathesis in all of its phases: examples, edges of the schema, chance, and requests that build on each other."""
     command = [
         str(Path(sys.executable).with_name("schemathesis")), "run", str(asker.client.base_url.join("/openapi.json")),
-        "--phases", "examples,coverage,fuzzing,stateful", "--checks", CHECKS, "--max-examples", "4", "--seed", "7",
+        "--phases", "examples,coverage,fuzzing,stateful", "--checks", CHECKS, "--max-examples", "3", "--seed", "7",
         "--exclude-path", "/metrics", "--header", f"Authorization: {asker.headers['Authorization']}", "--warnings", "off",
         "--suppress-health-check", "all", "--request-timeout", "20",
     ]

@@ -2,6 +2,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from serving.db import OPTIONS
 from serving.keys import HASHER, book, minted, prefix_of
+from serving.keys import __main__ as command
 from serving.keys.ring import KEPT_S, MOST_KEPT, Keyring
 from serving.problems import UnauthorizedError
+from serving.settings import Settings
 from tests.serving.test_limits import Clock
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -90,14 +93,26 @@ def test_made_up_keys_do_not_fill_the_memory() -> None:
     asyncio.run(walk())
 
 
-def run(url: str, *arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
-    command, told = [sys.executable, "-m", "serving.keys", *arguments], {**os.environ, "DATABASE_URL": url, **env}
-    return subprocess.run(command, env=told, cwd=PROJECT, capture_output=True, text=True, check=False)
+Run = Callable[..., tuple[int, str, str]]
 
 
-def test_the_command_makes_lists_and_revokes_and_tells_a_key_once(database_url: str) -> None:
-    made = run(database_url, "create", "our-app", "--scope", "prices", "--per-minute", "50", "--days", "30").stdout.strip()
-    listed = run(database_url, "list").stdout
+@pytest.fixture
+def run(database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """The command, here: run(*arguments, **environment) gives its exit, what it printed and what it complained of."""
+    monkeypatch.setattr(command, "settings", lambda: Settings(database_url=database_url))
+
+    def done(*arguments: str, **env: str) -> tuple[int, str, str]:
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        return command.main(list(arguments)), *capsys.readouterr()
+
+    return done
+
+
+def test_the_command_makes_lists_and_revokes_and_tells_a_key_once(database_url: str, run: Run) -> None:
+    _, made, _ = run("create", "our-app", "--scope", "prices", "--per-minute", "50", "--days", "30")
+    made = made.strip()
+    _, listed, _ = run("list")
     assert prefix_of(made)
     assert "our-app\tprices\t50" in listed
     assert made not in listed
@@ -106,16 +121,29 @@ def test_the_command_makes_lists_and_revokes_and_tells_a_key_once(database_url: 
     assert hashed.startswith("$argon2id$")
     assert made[12:] not in hashed
     assert expires
-    assert run(database_url, "revoke", "our-app").stdout.strip() == "revoked 1"
-    assert run(database_url, "revoke", "our-app").stdout.strip() == "revoked 0"
+    assert [run("revoke", "our-app")[1].strip() for _ in range(2)] == ["revoked 1", "revoked 0"]
 
 
-def test_what_cannot_be_done_is_said_in_one_line(database_url: str) -> None:
-    for arguments in (("create", "Not A Name"), ("create", "x", "--per-minute", "0"), ("keep", "no-key-given")):
-        told = run(database_url, *arguments, DEALHOUSE_API_KEY="")
-        assert told.returncode == 2
-        assert len(told.stderr.splitlines()) == 1
-    assert run(database_url, "create", "x", "--scope", "everything").returncode == 2
+@pytest.mark.parametrize("arguments", [("create", "Not A Name"), ("create", "x", "--per-minute", "0"), ("keep", "no-key-given")])
+def test_what_cannot_be_done_is_said_in_one_line(run: Run, arguments: tuple[str, ...]) -> None:
+    status, _, complaint = run(*arguments, DEALHOUSE_API_KEY="")
+    assert status == 2
+    assert len(complaint.splitlines()) == 1
+
+
+def test_there_are_no_other_scopes(run: Run) -> None:
+    with pytest.raises(SystemExit):
+        run("create", "x", "--scope", "everything")
+
+
+def test_a_platform_makes_its_shops_key_known_by_a_command_of_its_own(database_url: str) -> None:
+    key = minted()
+    told = {**os.environ, "DATABASE_URL": database_url, "DEALHOUSE_API_KEY": key}
+    program = [sys.executable, "-m", "serving.keys", "keep", "house-shop", "--scope", "prices"]
+    done = subprocess.run(program, env=told, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "kept house-shop\n")
+    with book.opened(database_url) as connection:
+        assert [row["prefix"] for row in book.listed(connection)] == [prefix_of(key)]
 
 
 def test_a_key_that_is_there_already_is_kept_and_one_that_was_revoked_lives_again(database_url: str) -> None:
