@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from serving import problems
-from serving.problems import InvalidRequestError, MovedError, ServingError
+from serving.problems import InvalidRequestError, MovedError, NotPublishedError, ServingError
 from serving.storefront import pages
 
 
@@ -40,6 +40,11 @@ def tell_errors(app: FastAPI) -> None:
         told = problems.of_status(error.status_code, str(error.detail))
         told.headers.update(error.headers or {})
         return tell(request, told)
+
+    @app.exception_handler(psycopg.errors.UndefinedColumn)
+    @app.exception_handler(psycopg.errors.UndefinedTable)
+    async def former(request: Request, _: psycopg.Error) -> Response:
+        return tell(request, NotPublishedError("The live release is of another version's making; wait for the next.", 30))
 
     @app.exception_handler(psycopg.DataError)
     async def data(request: Request, _: psycopg.DataError) -> Response:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 
 from tests.serving import published
@@ -138,6 +139,15 @@ def test_a_newcomer_gets_everybodys_order(api: httpx.Client, bearer: Bearer) -> 
     answer = api.get("/v1/deals", params={"personalise": "true"}, headers=bearer(published.NEWCOMER))
     assert answer.json()["personalised"] is False
     assert titles(answer.json()) == titles(get(api))
+
+
+def test_a_release_that_an_earlier_version_made_is_waited_out(own: tuple[httpx.Client, str]) -> None:
+    client, url = own
+    published.publish(url, published.make_world(), 1)
+    with psycopg.connect(url) as connection:
+        connection.execute("alter table publish.search_doc drop column offer_id")
+    answer = client.get("/v1/deals", params={"q": "headphones"})
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "30")
 
 
 @pytest.mark.parametrize("params", [{"min_price": "-1"}, {"min_rating": "6"}, {"max_discount": "101"}, {"personalise": "maybe"}])
