@@ -1,5 +1,6 @@
 """Who is counted with whom: over HTTP, each test with an API of its own."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -84,12 +85,13 @@ def test_a_machine_has_the_limit_of_its_key_also_for_its_shoppers(published_url:
         assert answers[0].json()["source"] == "personalised"
 
 
-def test_guessing_keys_ends_soon(published_url: str, key: str) -> None:
+def test_guessing_keys_ends_soon(published_url: str) -> None:
     with limited(published_url, anonymous_limit=10_000) as client:
-        prefix = key.rsplit("_", 1)[0][:11]
-        told = [client.get(PATH, headers={"X-API-Key": f"{prefix}_{number:040}"}).status_code for number in range(32)]
+        told, started = [], time.monotonic()
+        while 429 not in told:
+            told.append(client.get(PATH, headers={"X-API-Key": f"dh_aaaaaaaa_{len(told):040}"}).status_code)
+            assert len(told) <= 31 + (time.monotonic() - started) / 2  # one more every two seconds
         assert set(told[:30]) == {401}
-        assert told[30:] == [429, 429]
 
 
 @pytest.mark.parametrize(("trusted", "told"), [("127.0.0.1", [200, 200, 429]), ("192.0.2.1", [200, 429, 429])])
