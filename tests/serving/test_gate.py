@@ -87,7 +87,8 @@ def test_a_machine_has_the_limit_of_its_key_also_for_its_shoppers(published_url:
 
 def test_guessing_keys_ends_soon(published_url: str) -> None:
     with limited(published_url, anonymous_limit=10_000) as client:
-        told, started = [], time.monotonic()
+        started = time.monotonic()
+        told: list[int] = []
         while 429 not in told:
             told.append(client.get(PATH, headers={"X-API-Key": f"dh_aaaaaaaa_{len(told):040}"}).status_code)
             assert len(told) <= 31 + (time.monotonic() - started) / 2  # one more every two seconds
