@@ -91,7 +91,8 @@ def serving(url: str, app: str, workers: int, **settings: str) -> Iterator[tuple
     command = [sys.executable, "-m", "uvicorn", app, "--host", "127.0.0.1", "--port", str(port), "--workers", str(workers),
                "--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning", "--app-dir", str(PROJECT)]
     environment = {**os.environ, "DATABASE_URL": url, "DEALHOUSE_TOKEN_SECRET": SECRET, "DEALHOUSE_API_LIMITS": "off", **settings}
-    with subprocess.Popen([*command, *(["--factory"] if "naive" in app else [])], env=environment, stdout=subprocess.DEVNULL) as process:
+    command += ["--factory"] if "naive" in app else []
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(port)
             yield port, psutil.Process(process.pid)

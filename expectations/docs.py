@@ -45,8 +45,8 @@ STYLE = """<style>
 INDEX = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Data quality</title>{style}</head><body>
 <h1>Data quality</h1>
-<p>What was loaded last into each table, and the live release. Each suite leads to what it expects and what was seen; the figures also
-count how its rows compare to its last runs.</p>
+<p>What was loaded last into each table, and the live release. Each suite leads to what it expects and what was seen; the figures
+also count how its rows compare to its last runs.</p>
 <table><thead><tr><th>suite</th><th class="number">checks</th><th class="number">blocked</th><th class="number">warnings</th></tr>
 </thead><tbody>{rows}</tbody></table>
 </body></html>
