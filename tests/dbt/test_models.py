@@ -49,6 +49,13 @@ def test_a_rebuild_leaves_the_views_above_standing(built: "Warehouse") -> None:
     assert built.execute("select 'publish_candidate.deal'::regclass::oid, 'features.interactions'::regclass::oid") == before
 
 
+def test_who_asks_of_an_offer_nothing_that_moves_by_itself_pays_no_join(built: "Warehouse") -> None:
+    for asked in ("select title, price, is_live from marts.fct_offers", "select title, is_live from features.offer_attributes"):
+        plan = " ".join(line for (line,) in built.execute(f"explain {asked}"))
+        named = {name for name in ("int_offers", "int_unchanged_documents", "int_exchange_rates") if name in plan}
+        assert named == {"int_offers"}
+
+
 def test_a_build_without_an_instant_is_refused(warehouse: "Warehouse") -> None:
     with pytest.raises(AssertionError, match="as_of is required"):
         warehouse.dbt("run", "--select", "fct_offers", as_of="")
