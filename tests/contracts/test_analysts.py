@@ -11,7 +11,7 @@ from stack.platform import let_analysts_in
 
 OPEN = {"marts", "scored", "publish", "ops"}
 CLOSED = {"raw", "staging", "intermediate", "features", "predictions", "publish_candidate", "inbox", "contact", "notify"}
-OPS = {"run_ledger", "gate_results", "quality_results", "dbt_results", "alerts", "erasures", "alembic_version"}
+OPS = {"run_ledger", "gate_results", "quality_results", "dbt_results", "alerts", "erasures", "published_deals", "alembic_version"}
 # by what a person could be told; a customer_key is a keyed hash
 PERSONAL = {
     "email", "email_hash", "native_customer_id", "customer_id", "first_name", "last_name", "customer_name", "phone", "street",

@@ -24,8 +24,8 @@ def jwk(private: Any, kid: str, **changes: Any) -> dict[str, Any]:
     return written | {"kid": kid, "use": "sig"} | changes
 
 
-def signed(private: Any = ED, algorithm: str = "EdDSA", kid: str | None = "ed", lifetime_s: int = 600, **claims: Any) -> str:
-    """A token; a claim of None is left out."""
+def signed(private: Any = ED, algorithm: str = "EdDSA", kid: str | None = "ed", lifetime_s: int = 86_400, **claims: Any) -> str:
+    """A token that outlives a run of all tests, for many are made when tests are found; a claim of None is left out."""
     body = {"sub": ALICE, "aud": "dealhouse", "iss": "house", "exp": int(time.time()) + lifetime_s} | claims
     told = {name: value for name, value in body.items() if value is not None}
     return jwt.encode(told, private, algorithm=algorithm, headers={"kid": kid} if kid else None)
