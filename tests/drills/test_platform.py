@@ -31,7 +31,7 @@ RECORDS = {"marts.run_ledger", "marts.dbt_results", "marts.quality_results", "ma
 RECORDED = "select try_number, status from ops.run_ledger where dag_id = 'ingest_shop' and task_id = 'poll_feeds'"
 COPYING = """
 select a.client_port, c.tuples_processed from pg_stat_progress_copy as c join pg_stat_activity as a using (pid)
-where a.query like 'copy incoming_shop_events %%' and c.tuples_processed >= %s
+where c.relid::regclass::text = 'raw.shop_events' and c.tuples_processed >= %s
 """
 
 
