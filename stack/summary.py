@@ -89,7 +89,7 @@ def render(summary: Summary, settings: StackSettings, seconds: float, console: C
     if summary.served is not None:
         console.print(f"crawl received {summary.crawled:,} offer records; the merchants served {summary.served:,}")
     console.print(f"matched {summary.matched_offers:,} offers into {summary.products:,} products")
-    console.print("published " + ", ".join(f"{name} {rows:,}" for name, rows in summary.published.items()))
+    console.print("published " + ", ".join(f"{name} {rows:,}" for name, rows in summary.published.items()), soft_wrap=True)
     console.print(_model_table(summary.models))
     for name, url in (("Storefront", settings.api_url), ("API docs", f"{settings.api_url}/docs"),
                       ("Airflow", settings.airflow_url), ("dbt docs", settings.docs_url)):

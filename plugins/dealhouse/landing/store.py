@@ -17,7 +17,7 @@ from dealhouse.errors import BadInputError
 from dealhouse.settings import settings
 
 TEMPORARY = ".tmp-"
-S3_MISSING = {"404", "NoSuchKey", "NotFound"}
+S3_MISSING = {"404", "NoSuchKey", "NotFound", "NoSuchBucket"}  # some stores make a bucket at the first write
 S3_TAKEN = {"412", "409", "PreconditionFailed", "ConditionalRequestConflict"}
 
 

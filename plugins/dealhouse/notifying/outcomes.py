@@ -13,7 +13,8 @@ def queued(as_of: datetime) -> Outcome:
     told = tell(as_of)
     if told.release_id is None:
         return Outcome(status="noop", detail={"reason": "another release is live"})
-    return Outcome(told.rows, detail={"release_id": told.release_id, **told.messages})
+    idle = {} if told.rows else {"idle": "this release holds for nobody what they wait for"}
+    return Outcome(told.rows, detail={"release_id": told.release_id, **told.messages, **idle})
 
 
 def delivered(as_of: datetime) -> Outcome:
@@ -23,4 +24,5 @@ def delivered(as_of: datetime) -> Outcome:
         return Outcome(status="noop", detail={"reason": "another process delivers"})
     if done.is_down is not None:
         raise_alert("notify_customers", "warning", f"the mail server cannot be talked to: {done.is_down}", as_of)
-    return Outcome(sum(done.rows.values()), detail={**done.rows, "held": done.held})
+    sent = sum(done.rows.values())
+    return Outcome(sent, detail={**done.rows, "held": done.held, **({} if sent else {"idle": "nothing is due"})})
