@@ -1,5 +1,6 @@
 """What a run did, in numbers read from Postgres."""
 
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,9 @@ def render(summary: Summary, settings: StackSettings, seconds: float, console: C
     if summary.served is not None:
         console.print(f"crawl received {summary.crawled:,} offer records; the merchants served {summary.served:,}")
     console.print(f"matched {summary.matched_offers:,} offers into {summary.products:,} products")
-    console.print("published " + ", ".join(f"{name} {rows:,}" for name, rows in summary.published.items()), soft_wrap=True)
+    whole = ", ".join(f"{name}\0{rows:,}" for name, rows in summary.published.items())  # a name and its number stay together
+    for line in textwrap.wrap(f"published {whole}", console.width):
+        console.print(line.replace("\0", " "))
     console.print(_model_table(summary.models))
     for name, url in (("Storefront", settings.api_url), ("API docs", f"{settings.api_url}/docs"),
                       ("Airflow", settings.airflow_url), ("dbt docs", settings.docs_url)):
